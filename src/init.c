@@ -1,0 +1,17 @@
+#include <R_ext/Rdynload.h>
+#include <R_ext/Visibility.h>
+
+#include "ffi.h"
+
+#define ROW(name, arity) {#name, (DL_FUNC) &name, arity}
+
+static const R_CallMethodDef call_methods[] = {
+    ROW(ffi_tensor, 2),
+    {NULL, NULL, 0},
+};
+
+void attribute_visible R_init_recurrent(DllInfo *dll) {
+  R_registerRoutines(dll, NULL, call_methods, NULL, NULL);
+  R_useDynamicSymbols(dll, FALSE);
+  R_forceSymbols(dll, TRUE);
+}
