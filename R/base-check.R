@@ -1,0 +1,128 @@
+# What a value is, in few words, for messages: "a character vector of length 2".
+describe <- function(x) {
+  if (is.null(x)) return("NULL")
+  if (is.function(x) && !inherits(x, "recurrent_layer")) return("a function")
+  if (inherits(x, "recurrent_layer")) {
+    return(paste0("a layer (", class(x)[[2L]], ")"))
+  }
+  if (inherits(x, "recurrent_tensor")) {
+    return(paste0("a tensor of shape ", format(shape_of(x))))
+  }
+  if (is.data.frame(x)) {
+    return(sprintf("a data frame with %d rows and %d columns",
+                   nrow(x), ncol(x)))
+  }
+  if (!is.atomic(x)) return(paste0("an object of class ", class(x)[[1L]]))
+  kind <- switch(typeof(x), double = , integer = "numeric",
+                 character = "character", logical = "logical", typeof(x))
+  if (!is.null(dim(x))) {
+    return(sprintf("a %s array of shape %s", kind, format(as_shape(dim(x)))))
+  }
+  if (length(x) == 1L) return(deparse(unname(x)))
+  sprintf("a %s vector of length %d", kind, length(x))
+}
+
+check_flag <- function(x, arg) {
+  if (!is.logical(x) || length(x) != 1L || is.na(x)) {
+    stop_type(
+      sprintf("`%s` must be TRUE or FALSE, not %s.", arg, describe(x))
+    )
+  }
+  x
+}
+
+# A whole number of at least `min`; 5 works like 5L.
+check_count <- function(x, arg, min = 1L, mend = NULL) {
+  whole <- is.numeric(x) && length(x) == 1L && is.finite(x) && x == trunc(x)
+  if (!whole || x < min || x > .Machine$integer.max) {
+    what <- if (min > 0L) "a positive whole number" else
+      sprintf("a whole number of at least %d", min)
+    fail <- if (is.numeric(x)) stop_value else stop_type
+    fail(
+      sprintf("`%s` must be %s, not %s.", arg, what, describe(x)),
+      i = mend %||% sprintf("For example `%s = %d`.", arg, max(min, 1L) + 3L)
+    )
+  }
+  as.integer(x)
+}
+
+check_number <- function(x, arg, min = -Inf, max = Inf) {
+  if (!is.numeric(x) || length(x) != 1L || is.na(x)) {
+    stop_type(sprintf("`%s` must be a number, not %s.", arg, describe(x)))
+  }
+  if (x < min || x > max) {
+    stop_value(
+      sprintf("`%s` must lie in [%s, %s], not %s.", arg, format(min),
+              format(max), format(x))
+    )
+  }
+  as.double(x)
+}
+
+check_rate <- function(x, arg) {
+  if (!is.numeric(x) || length(x) != 1L || is.na(x)) {
+    stop_type(
+      sprintf("`%s` must be a number between 0 and 1, not %s.", arg,
+              describe(x)),
+      i = "It is the fraction that is dropped: 0.2 drops one in five."
+    )
+  }
+  if (x < 0 || x > 1) {
+    stop_value(
+      sprintf("`%s` must lie between 0 and 1, not %s.", arg, format(x)),
+      i = "It is the fraction that is dropped: 0.2 drops one in five."
+    )
+  }
+  as.double(x)
+}
+
+check_string <- function(x, arg) {
+  if (!is.character(x) || length(x) != 1L || is.na(x)) {
+    stop_type(sprintf("`%s` must be a string, not %s.", arg, describe(x)))
+  }
+  x
+}
+
+# One of `choices`; a near miss is named in the message.
+check_choice <- function(x, choices, arg, what = "one of the known names") {
+  if (is.character(x) && length(x) == 1L && x %in% choices) return(x)
+  if (!is.character(x) || length(x) != 1L) {
+    stop_type(
+      sprintf("`%s` must be %s, not %s.", arg, what, describe(x)),
+      i = paste("Known:", paste0('"', choices, '"', collapse = ", "))
+    )
+  }
+  near <- suggest(x, choices)
+  stop_value(
+    sprintf('`%s` must be %s, not "%s".', arg, what, x),
+    i = if (length(near)) sprintf('Did you mean "%s"?', near),
+    i = paste0("Known: ", paste0('"', choices, '"', collapse = ", "), ".")
+  )
+}
+
+# The known name that is nearest to `x`, or none when nothing is near.
+suggest <- function(x, known) {
+  if (!length(known)) return(character())
+  far <- utils::adist(tolower(x), tolower(known))[1L, ]
+  if (min(far) > max(2, nchar(x) / 3)) return(character())
+  known[[which.min(far)]]
+}
+
+check_unknown_args <- function(given, known, what) {
+  unknown <- setdiff(given, known)
+  if (!length(unknown)) return(invisible())
+  near <- suggest(unknown[[1L]], known)
+  if (!nzchar(unknown[[1L]])) {
+    stop_type(
+      sprintf("%s was given an argument without a name.", what),
+      i = paste0("Known arguments: ", paste(known, collapse = ", "), ".")
+    )
+  }
+  stop_type(
+    sprintf("%s has no argument `%s`.", what, unknown[[1L]]),
+    i = if (length(near)) sprintf("Did you mean `%s`?", near),
+    i = paste0("Known arguments: ", paste(known, collapse = ", "), ".")
+  )
+}
+
+`%||%` <- function(x, y) if (is.null(x)) y else x

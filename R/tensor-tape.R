@@ -1,0 +1,231 @@
+# The tape: a chain of records, the last one first. A record names the tensors
+# that went in and came out (by id), with what the op's backward rule needs.
+# Recording tapes stand on a stack, so that a tape inside a tape works.
+tapes <- new.env(parent = emptyenv())
+tapes$top <- NULL
+
+recording <- function() !is.null(tapes$top)
+
+new_tape <- function() {
+  tape <- new.env(parent = emptyenv())
+  tape$last <- NULL
+  tape$below <- NULL
+  tape
+}
+
+push_tape <- function(tape) {
+  tape$below <- tapes$top
+  tapes$top <- tape
+}
+
+pop_tape <- function(tape) tapes$top <- tape$below
+
+# `expr` is forced while `tape` records.
+on_tape <- function(tape, expr) {
+  push_tape(tape)
+  on.exit(pop_tape(tape))
+  force(expr)
+}
+
+without_tape <- function(expr) {
+  top <- tapes$top
+  tapes$top <- NULL
+  on.exit(tapes$top <- top)
+  force(expr)
+}
+
+# in_ids: ids of the tensors among `values`, 0 for plain arrays.
+tape_record <- function(row, in_ids, out_ids, values, y, attrs) {
+  tape <- tapes$top
+  while (!is.null(tape)) {
+    tape$last <- list(row = row, in_ids = in_ids, out_ids = out_ids,
+                      values = values, y = y, attrs = attrs, prev = tape$last)
+    tape <- tape$below
+  }
+}
+
+#' Gradients of anything computed with tensors
+#'
+#' `gradient_tape()` evaluates an expression while it records what is done to
+#' tensors, layers and weights; the result gives the value, and gradients of it
+#' with respect to any of them.
+#'
+#' @param expr An expression, usually in braces, whose value is a tensor. A
+#'   value with several elements is summed (its gradient is that of its sum).
+#' @return An object with
+#'   * `tape$value`: the value of the expression, a plain array;
+#'   * `tape$gradient(sources)`: gradients, plain arrays in the structure of
+#'     `sources`: a tensor made by [as_tensor()], a weight of a layer, or
+#'     nested lists of them. Each gradient has the shape of its source, and is
+#'     zero where nothing flows. It may be called more than once.
+#' @section Errors: `TypeError` when the value is not a tensor or a source is
+#'   neither a tensor nor a weight.
+#' @source Reverse-mode differentiation: Griewank and Walther (2008),
+#'   *Evaluating Derivatives*, SIAM.
+#' @export
+#' @examples
+#' layer <- layer_simple_rnn(units = 3)
+#' x <- as_tensor(array(rnorm(2 * 4 * 5), c(2, 4, 5)))
+#' tape <- gradient_tape(op_sum(layer(x)^2))
+#' tape$value
+#' str(tape$gradient(list(x = x, weights = layer$weights)))
+gradient_tape <- function(expr) {
+  tape <- new_tape()
+  target <- on_tape(tape, expr)
+  if (!is_tensor(target)) {
+    stop_type(
+      sprintf("The taped expression must give a tensor, not %s.",
+              describe(target)),
+      i = "Start from tensors: `x <- as_tensor(array)`, and end with one, e.g. \
+`op_sum(layer(x) * w)`."
+    )
+  }
+  structure(
+    list(
+      value = value_of(target),
+      gradient = function(sources) {
+        flat <- flatten_sources(sources)
+        grads <- tape_gradient(tape, list(target), list(NULL), flat)
+        pack_as(sources, grads)
+      }
+    ),
+    class = "recurrent_tape"
+  )
+}
+
+#' @export
+print.recurrent_tape <- function(x, ...) {
+  cat("<gradient tape> value of shape ", format(as_shape(dims(x$value))),
+      "; `$gradient(sources)` gives gradients\n", sep = "")
+  invisible(x)
+}
+
+flatten_sources <- function(sources) {
+  if (is_tensor(sources)) return(list(sources))
+  if (!is.list(sources)) {
+    stop_type(
+      sprintf("Gradients are taken of tensors and weights, not of %s.",
+              describe(sources)),
+      i = "Wrap the array before the tape starts: `x <- as_tensor(array)`, and \
+use `x` inside."
+    )
+  }
+  do.call(c, c(lapply(unname(sources), flatten_sources), list(list())))
+}
+
+# The flat list `leaves` in the nested structure of `like`.
+pack_as <- function(like, leaves) {
+  at <- 0L
+  walk <- function(x) {
+    if (is.list(x) && !is_tensor(x)) return(lapply(x, walk))
+    at <<- at + 1L
+    leaves[[at]]
+  }
+  walk(like)
+}
+
+# Gradients of sum(targets * upstream) (NULL upstream: ones) for a flat list of
+# sources; zeros where nothing flows.
+tape_gradient <- function(tape, targets, upstream, sources) {
+  records <- tape_records(tape)
+  target_ids <- vapply(targets, tensor_id, 0)
+  source_ids <- vapply(sources, tensor_id, 0)
+  ids <- unique(c(
+    source_ids, target_ids,
+    unlist(lapply(records, function(r) c(r$in_ids, r$out_ids)))
+  ))
+  slot <- function(id) match(id, ids)
+  live <- logical(length(ids))
+  live[slot(source_ids)] <- TRUE
+  in_slots <- lapply(records, function(r) match(r$in_ids, ids))
+  out_slots <- lapply(records, function(r) match(r$out_ids, ids))
+  # 0 marks plain arrays: they take no gradient.
+  dead <- match(0, ids)
+  reached <- mark_live(in_slots, out_slots, live, dead)
+  grads <- vector("list", length(ids))
+  for (k in seq_along(targets)) {
+    s <- slot(target_ids[[k]])
+    seed <- upstream[[k]] %||% ones_like(value_of(targets[[k]]))
+    grads[[s]] <- add_gradient(grads[[s]], seed)
+  }
+  grads <- walk_back(records, in_slots, out_slots, reached, grads,
+                     keep = slot(source_ids))
+  lapply(seq_along(sources), function(k) {
+    grads[[slot(source_ids[[k]])]] %||% zeros_like(value_of(sources[[k]]))
+  })
+}
+
+tape_records <- function(tape) {
+  out <- list()
+  n <- 0L
+  r <- tape$last
+  while (!is.null(r)) {
+    n <- n + 1L
+    out[[n]] <- r
+    r <- r$prev
+  }
+  rev(out)
+}
+
+# Which tensors depend on a source: one pass forward.
+mark_live <- function(in_slots, out_slots, live, dead) {
+  if (!is.na(dead)) live[[dead]] <- FALSE
+  for (k in seq_along(in_slots)) {
+    if (any(live[in_slots[[k]]])) live[out_slots[[k]]] <- TRUE
+  }
+  live
+}
+
+walk_back <- function(records, in_slots, out_slots, live, grads, keep) {
+  for (k in rev(seq_along(records))) {
+    out <- out_slots[[k]]
+    if (!live[[out[[1L]]]]) next
+    g <- grads[out]
+    if (all(vapply(g, is.null, NA))) next
+    inputs <- in_slots[[k]]
+    d <- op_backward(records[[k]], g, live[inputs])
+    for (j in seq_along(inputs)) {
+      if (live[[inputs[[j]]]] && !is.null(d[[j]])) {
+        s <- inputs[[j]]
+        grads[[s]] <- add_gradient(grads[[s]], d[[j]])
+      }
+    }
+    gone <- setdiff(out, keep)
+    grads[gone] <- list(NULL)
+  }
+  grads
+}
+
+# One op's backward rule: `g` a list of gradients of its outputs (NULL where
+# none flows), `need` which inputs want one. Loud when a rule is missing.
+op_backward <- function(record, g, need) {
+  row <- record$row
+  if (is.null(row$backward)) return(vector("list", length(need)))
+  if (length(g) == 1L && !row$several) g <- g[[1L]]
+  d <- do.call(
+    row$backward,
+    c(list(g, record$y), record$values, record$attrs,
+      if (row$needs) list(need = need))
+  )
+  if (!is.list(d) || length(d) != length(need)) {
+    stop_internal(sprintf("the backward rule of `%s` gave %d gradients for %d \
+inputs", row$name, length(d), length(need)))
+  }
+  d
+}
+
+add_gradient <- function(old, new) if (is.null(old)) new else old + new
+
+tensor_id <- function(x) .subset2(x, "id")
+
+ones_like <- function(v) {
+  v[] <- 1
+  storage.mode(v) <- "double"
+  v
+}
+
+zeros_like <- function(v) {
+  v[] <- 0
+  storage.mode(v) <- "double"
+  v
+}

@@ -1,0 +1,167 @@
+#' Tensors
+#'
+#' @description
+#' A tensor holds an R array and is known to the gradient tape. Cells and
+#' custom layers always receive tensors; R's arithmetic, comparison, Math and
+#' Summary functions, `%*%`, `[`, `t()`, `dim()`, `rev()` and the `op_*()` and
+#' `k_*()` functions work on them, with NumPy's broadcasting: shapes are
+#' aligned at the last axis, and an axis of size 1 stretches.
+#'
+#' `x[i, ]` drops exactly the axes that are indexed by a single number, so a
+#' batch of one stays a batch.
+#'
+#' @param x An array, vector, number, logical, or a tensor (returned as it is).
+#' @param dtype NULL to keep, or "float64", "int32", "bool".
+#' @return `as_tensor()`: a tensor of the shape of `x` (a single number without
+#'   `dim` has shape `()`, a bare vector of length n shape `(n)`). It has
+#'   `x$shape`, `x$dtype`; `as.array(x)` gives the plain array back.
+#' @section Errors: `TypeError` when `x` is not numeric or logical.
+#' @source NumPy's broadcasting rules.
+#' @export
+#' @examples
+#' x <- as_tensor(matrix(1:6, 2))
+#' x * 2 + 1
+#' as.array(x %*% t(x))
+as_tensor <- function(x, dtype = NULL) {
+  if (!is.null(dtype)) return(op_cast(x, dtype))
+  if (inherits(x, "recurrent_tensor")) return(x)
+  new_tensor(value_of(x))
+}
+
+new_tensor <- function(value, mask = NULL) .Call(ffi_tensor, value, mask)
+
+is_tensor <- function(x) inherits(x, "recurrent_tensor")
+
+is_symbolic <- function(x) inherits(x, "recurrent_symbolic")
+
+# The plain array of a tensor, variable, array, vector, data frame or factor.
+value_of <- function(x) {
+  if (is.object(x)) {
+    if (inherits(x, "recurrent_tensor")) {
+      if (inherits(x, "recurrent_symbolic")) stop_symbolic(x)
+      return(.subset2(x, "value"))
+    }
+    x <- plain_array(x)
+  }
+  if (!is.numeric(x) && !is.logical(x)) stop_not_numeric(x)
+  if (is.null(dim(x)) && length(x) != 1L) dim(x) <- length(x)
+  x
+}
+
+plain_array <- function(x) {
+  if (is.data.frame(x)) x <- as.matrix(x)
+  if (is.list(x) || is.function(x) || is.environment(x)) stop_not_numeric(x)
+  if (is.factor(x)) stop_not_numeric(x)
+  array(as.vector(x), dims(x))
+}
+
+stop_not_numeric <- function(x) {
+  stop_type(
+    sprintf("A numeric array was expected, not %s.", describe(x)),
+    i = "Give numbers: a vector, matrix or array, e.g. \
+`array(values, c(samples, time, features))`."
+  )
+}
+
+stop_symbolic <- function(x) {
+  stop_type(
+    sprintf("A symbolic tensor of shape %s has no values.",
+            format(shape_of(x))),
+    i = "Make a model with `keras_model(inputs, outputs)` and call it with \
+data."
+  )
+}
+
+# A weight: a tensor whose value changes. An environment, so that every holder
+# sees the change.
+new_variable <- function(value, name = "variable", trainable = TRUE,
+                         initializer = NULL, regularizer = NULL,
+                         constraint = NULL, dtype = NULL) {
+  v <- new.env(parent = emptyenv())
+  v$value <- value
+  v$id <- .subset2(new_tensor(NULL), "id")
+  v$name <- name
+  v$trainable <- trainable
+  v$initializer <- initializer
+  v$regularizer <- regularizer
+  v$constraint <- constraint
+  v$dtype <- dtype
+  class(v) <- c("recurrent_variable", "recurrent_tensor")
+  asS4(v)
+}
+
+is_variable <- function(x) inherits(x, "recurrent_variable")
+
+# A tensor that no array stands behind yet: an edge of a model's graph.
+# `node` made it; `index` is its place among the node's outputs.
+new_symbolic <- function(shape, dtype = "float64", node = NULL, index = 1L,
+                         name = NULL) {
+  asS4(structure(
+    list(shape = as_shape(shape), dtype = dtype,
+         id = .subset2(new_tensor(NULL), "id"), node = node, index = index,
+         name = name),
+    class = c("recurrent_symbolic", "recurrent_tensor")
+  ))
+}
+
+dtype_of <- function(x) {
+  if (is_symbolic(x)) return(.subset2(x, "dtype"))
+  known <- if (is_variable(x)) .subset2(x, "dtype")
+  known %||% switch(typeof(value_of(x)), integer = "int32", logical = "bool",
+                    "float64")
+}
+
+mask_of <- function(x) {
+  if (is_tensor(x) && !is_variable(x) && !is_symbolic(x)) .subset2(x, "mask")
+}
+
+with_mask <- function(x, mask) {
+  new <- unclass(x)
+  new["mask"] <- list(mask)
+  class(new) <- "recurrent_tensor"
+  asS4(new)
+}
+
+#' @export
+`$.recurrent_tensor` <- function(x, name) {
+  switch(name,
+    shape = shape_of(x),
+    dtype = dtype_of(x),
+    ndim = length(shape_of(x)),
+    numpy = function() value_of(x),
+    get_shape = function() shape_of(x),
+    assign = function(value) variable_assign(x, value),
+    .subset2(x, name)
+  )
+}
+
+#' @export
+`$<-.recurrent_tensor` <- function(x, name, value) {
+  if (!is_variable(x)) {
+    stop_type(
+      sprintf("`%s` of a tensor cannot be set.", name),
+      i = "Compute a new tensor instead, or keep values that change in \
+`k_variable()`."
+    )
+  }
+  assign(name, value, envir = x)
+  x
+}
+
+# Sets a weight to values of the same shape.
+variable_assign <- function(x, value) {
+  value <- value_of(value)
+  old <- .subset2(x, "value")
+  if (!identical(as.integer(dims(value)), as.integer(dims(old)))) {
+    stop_value(
+      sprintf("Weight `%s` has shape %s; the values given have shape %s.",
+              .subset2(x, "name"), format(as_shape(dims(old))),
+              format(as_shape(dims(value)))),
+      i = "Give an array of the weight's shape."
+    )
+  }
+  if (is.double(old)) storage.mode(value) <- "double"
+  dim(value) <- dim(old)
+  assign("value", value, envir = x)
+  invisible(x)
+}
