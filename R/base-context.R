@@ -1,0 +1,11 @@
+# What holds during a call of a layer or model, seen by everything inside it:
+# `training` (NULL until somebody says), `depth` of nested calls, and
+# `generation`, which counts outermost calls (losses belong to one of them).
+context <- new.env(parent = emptyenv())
+context$training <- NULL
+context$depth <- 0L
+context$generation <- 0
+
+is_training <- function(training = NULL) {
+  isTRUE(as.logical(training %||% context$training %||% FALSE))
+}
