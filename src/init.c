@@ -6,6 +6,8 @@
 #define ROW(name, arity) {#name, (DL_FUNC) &name, arity}
 
 static const R_CallMethodDef call_methods[] = {
+    ROW(ffi_rnn_backward, 11),
+    ROW(ffi_rnn_forward, 8),
     ROW(ffi_tensor, 2),
     {NULL, NULL, 0},
 };
