@@ -9,8 +9,8 @@ WITH = R_LIBS="$(BUILD)/$(1):$$R_LIBS"
 NEED = @Rscript tools/install.R
 # Of the tests, those that reach C; FILTER=... picks others, in any target.
 TOUCH_C = $(or $(FILTER),kernel|ffi|rnn|op)
-ASAN = LD_PRELOAD="$$(gcc -print-file-name=libasan.so)" \
-  ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1
+ASAN = LD_PRELOAD="$$($$(R CMD config CC) -print-file-name=libasan.so)" \
+  ASAN_OPTIONS=detect_leaks=0
 
 help: ## print the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12

@@ -4,7 +4,7 @@
 
 extra <- list(
   run = NULL,
-  test = c("testthat", "callr", "jsonlite"),
+  test = c("testthat", "callr", "jsonlite", "codetools"),
   check = "Suggests",
   document = "roxygen2",
   lint = "lintr"
