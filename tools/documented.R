@@ -1,4 +1,4 @@
-# Are man/ and NAMESPACE what roxygen2 makes of R/? Rscript tools/documented.R
+# Is man/ what roxygen2 makes of R/ now? Rscript tools/documented.R
 # Asks only where roxygen2 is of the version that made them.
 
 noted <- read.dcf("DESCRIPTION", "RoxygenNote")[[1]]
@@ -10,7 +10,7 @@ if (!requireNamespace("roxygen2", quietly = TRUE) ||
 copy <- file.path(tempdir(), "recurrent")
 dir.create(copy)
 parts <- c("DESCRIPTION", "NAMESPACE", "LICENSE", "R", "man", "src", "inst")
-file.copy(parts[file.exists(parts)], copy, recursive = TRUE)
+copied <- file.copy(parts[file.exists(parts)], copy, recursive = TRUE)
 invisible(utils::capture.output(suppressMessages(roxygen2::roxygenise(copy))))
 
 pages <- function(root) {
