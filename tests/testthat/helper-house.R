@@ -54,21 +54,32 @@ calls_upward <- function(root) {
     unlist(found))
 }
 
+headers_of <- function(file) {
+  lines <- readLines(file, warn = FALSE)
+  found <- grep("^\\s*#\\s*include", lines, value = TRUE)
+  sub(".*[<\"](.*)[>\"].*", "\\1", found)
+}
+
+# Of the files, those that neither include a header nor one that includes it.
+files_without <- function(files, header) {
+  Filter(function(file) {
+    own <- headers_of(file)
+    beside <- file.path(dirname(file), own)
+    further <- unlist(lapply(beside[file.exists(beside)], headers_of))
+    !header %in% c(own, further)
+  }, files)
+}
+
 # Kernels are plain C: of R they know BLAS and LAPACK. The border knows R.
 headers_astray <- function(root) {
-  line <- function(file) {
-    text <- readLines(file, warn = FALSE)
-    sub(".*[<\"](.*)[>\"].*", "\\1", grep("^\\s*#\\s*include", text,
-      value = TRUE))
-  }
   kernels <- house_files(root, "src", "^kernel.*[.][ch]$")
   borders <- house_files(root, "src", "^ffi-.*[.]c$")
   of_r <- "^(R|Rinternals|Rmath|Rdefines|Rversion)[.]h$|^R_ext/|^ffi"
   allowed <- c("R_ext/BLAS.h", "R_ext/Lapack.h")
   bad <- lapply(kernels, function(file) {
     sprintf("%s includes %s", basename(file),
-      setdiff(grep(of_r, line(file), value = TRUE), allowed))
+      setdiff(grep(of_r, headers_of(file), value = TRUE), allowed))
   })
-  bare <- Filter(function(file) !"ffi.h" %in% line(file), borders)
+  bare <- files_without(borders, "ffi.h")
   c(unlist(bad), sprintf("%s does not include ffi.h", basename(bare)))
 }

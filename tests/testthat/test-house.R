@@ -43,7 +43,9 @@ test_that("R's headers in a kernel are found, and a border without its own", {
     "src/kernel-a.c" = c("#include <math.h>", "#include <R_ext/BLAS.h>"),
     "src/kernel-b.c" = c("#include \"kernel.h\"", "# include <Rinternals.h>"),
     "src/ffi-a.c" = "#include \"kernel.h\"",
-    "src/ffi-b.c" = "#include \"ffi.h\""
+    "src/ffi-b.c" = "#include \"ffi.h\"",
+    "src/ffi-c.c" = "#include \"ffi-c.h\"",
+    "src/ffi-c.h" = "#include \"ffi.h\""
   )
   expect_identical(headers_astray(root), c(
     "kernel-b.c includes Rinternals.h",
