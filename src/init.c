@@ -6,7 +6,24 @@
 #define ROW(name, arity) {#name, (DL_FUNC) &name, arity}
 
 static const R_CallMethodDef call_methods[] = {
+    ROW(ffi_arg, 3),
+    ROW(ffi_batch_multiply, 2),
+    ROW(ffi_cut, 4),
+    ROW(ffi_erf, 1),
+    ROW(ffi_join, 4),
+    ROW(ffi_pair, 3),
+    ROW(ffi_prod_backward, 4),
+    ROW(ffi_reduce, 4),
+    ROW(ffi_row_major, 2),
+    ROW(ffi_scan, 3),
+    ROW(ffi_stretch, 2),
+    ROW(ffi_stretch_pair, 2),
+    ROW(ffi_sum_to, 2),
+    ROW(ffi_take, 3),
+    ROW(ffi_take_add, 4),
     ROW(ffi_tensor, 2),
+    ROW(ffi_value, 1),
+    ROW(ffi_values, 1),
     {NULL, NULL, 0},
 };
 
