@@ -6,14 +6,18 @@
 #define ROW(name, arity) {#name, (DL_FUNC) &name, arity}
 
 static const R_CallMethodDef call_methods[] = {
-    ROW(ffi_rnn_backward, 11),
-    ROW(ffi_rnn_forward, 8),
-    ROW(ffi_tensor, 2),
-    {NULL, NULL, 0},
-};
-
-void attribute_visible R_init_recurrent(DllInfo *dll) {
-  R_registerRoutines(dll, NULL, call_methods, NULL, NULL);
-  R_useDynamicSymbols(dll, FALSE);
-  R_forceSymbols(dll, TRUE);
-}
+    ROW(ffi_arg, 3),
+    ROW(ffi_batch_multiply, 2),
+    ROW(ffi_cut, 4),
+    ROW(ffi_erf, 1),
+    ROW(ffi_join, 4),
+    ROW(ffi_pair, 3),
+    ROW(ffi_prod_backward, 4),
+    ROW(ffi_reduce, 4),
+    ROW(ffi_row_major, 2),
+    ROW(ffi_scan, 3),
+    ROW(ffi_stretch, 2),
+    ROW(ffi_stretch_pair, 2),
+    ROW(ffi_sum_to, 2),
+    ROW(ffi_take, 3),
+    ROW(ffi_take_add, 4),
