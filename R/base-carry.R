@@ -148,10 +148,14 @@ carry_generator <- function(gen, box) {
   overlay <- overlay_of(home, box)
   methods <- c(gen$public_methods, gen$private_methods, gen$active)
   for (f in methods) carry_names(free_names(f), home, overlay, box)
-  if (!is.null(gen$inherit)) {
-    carry_names(free_names(as.function(list(gen$inherit))), home, overlay, box)
+  # R6 keeps an expression; new_layer_class() the class itself.
+  above <- gen$inherit
+  if (is.environment(above)) {
+    above <- carry_generator(above, box)
+  } else if (!is.null(above)) {
+    carry_names(free_names(as.function(list(above))), home, overlay, box)
   }
-  if (!length(overlay)) return(gen)
+  if (!length(overlay) && identical(above, gen$inherit)) return(gen)
   copy <- list2env(as.list.environment(gen, all.names = TRUE),
                    parent = parent.env(gen))
   for (n in ls(copy)) {
@@ -162,6 +166,7 @@ carry_generator <- function(gen, box) {
     }
   }
   if (is.environment(copy$self)) copy$self <- copy
+  copy$inherit <- above
   copy$parent_env <- overlay
   attributes(copy) <- attributes(gen)
   copy

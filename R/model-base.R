@@ -1,6 +1,6 @@
 # A model is a layer that owns layers, an optimizer and a training loop.
-Model <- R6Class( # nolint: object_name_linter.
-  "Model", inherit = KerasLayer,
+Model <- R6Class(
+  "Model", inherit = KerasLayer, lock_objects = FALSE,
   public = list(
     optimizer = NULL,
     loss = NULL,

@@ -1,6 +1,6 @@
 # A graph of layers from symbolic inputs to symbolic outputs.
-Functional <- R6Class( # nolint: object_name_linter.
-  "Functional", inherit = Model,
+Functional <- R6Class(
+  "Functional", inherit = Model, lock_objects = FALSE,
   public = list(
     inputs = NULL,
     outputs = NULL,

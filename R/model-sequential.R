@@ -1,7 +1,7 @@
 # Layers one after the other. Built as layers are added when the input shape
 # is known, else by the first data.
-Sequential <- R6Class( # nolint: object_name_linter.
-  "Sequential", inherit = Model,
+Sequential <- R6Class(
+  "Sequential", inherit = Model, lock_objects = FALSE,
   public = list(
     .layers = list(),
     inputs = NULL,

@@ -14,6 +14,8 @@ static const R_CallMethodDef call_methods[] = {
     ROW(ffi_pair, 3),
     ROW(ffi_prod_backward, 4),
     ROW(ffi_reduce, 4),
+    ROW(ffi_rnn_backward, 11),
+    ROW(ffi_rnn_forward, 8),
     ROW(ffi_row_major, 2),
     ROW(ffi_scan, 3),
     ROW(ffi_stretch, 2),
@@ -21,3 +23,14 @@ static const R_CallMethodDef call_methods[] = {
     ROW(ffi_sum_to, 2),
     ROW(ffi_take, 3),
     ROW(ffi_take_add, 4),
+    ROW(ffi_tensor, 2),
+    ROW(ffi_value, 1),
+    ROW(ffi_values, 1),
+    {NULL, NULL, 0},
+};
+
+void attribute_visible R_init_recurrent(DllInfo *dll) {
+  R_registerRoutines(dll, NULL, call_methods, NULL, NULL);
+  R_useDynamicSymbols(dll, FALSE);
+  R_forceSymbols(dll, TRUE);
+}
