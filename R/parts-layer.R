@@ -142,7 +142,10 @@ callable <- function(self) {
   if (is.null(value) && !exists(name, envir = self, inherits = FALSE)) {
     stop_no_member(self, name)
   }
-  if (inherits(value, "KerasLayer")) callable(value) else value
+  if (is.environment(value) && inherits(value, "KerasLayer")) {
+    return(callable(value))
+  }
+  value
 }
 
 #' @export
@@ -287,8 +290,7 @@ format_layer <- function(self) {
 }
 
 format_layer_state <- function(self) {
-  if (!self$built) return("  not built yet: its weights are made at the \
-first call")
+  if (!self$built) return("  not built yet: the first call makes its weights")
   w <- collect_weights(self, TRUE)
   f <- collect_weights(self, FALSE)
   shapes <- vapply(c(w, f), function(v) {
