@@ -1,17 +1,11 @@
-# What is true while a model or layer runs: `training` is TRUE inside `fit()`
-# and layers called with `training = TRUE`, FALSE otherwise.
+# What holds during a call of a layer or model, seen by everything inside it:
+# `training` (NULL until somebody says), `depth` of nested calls, and
+# `generation`, which counts outermost calls (losses belong to one of them).
 context <- new.env(parent = emptyenv())
-context$training <- FALSE
-
-# `expr` is forced while `training` is the flag; NULL leaves the flag alone.
-with_training <- function(training, expr) {
-  if (is.null(training)) return(force(expr))
-  before <- context$training
-  context$training <- isTRUE(as.logical(training))
-  on.exit(context$training <- before)
-  force(expr)
-}
+context$training <- NULL
+context$depth <- 0L
+context$generation <- 0
 
 is_training <- function(training = NULL) {
-  if (is.null(training)) context$training else isTRUE(as.logical(training))
+  isTRUE(as.logical(training %||% context$training %||% FALSE))
 }

@@ -1,5 +1,4 @@
-# Names that nothing else has: "dense", "dense_1", "dense_2", ... as tf.keras
-# counts them.
+# Names of layers: simple_rnn, simple_rnn_1, ... as tf.keras counts them.
 name_counts <- new.env(parent = emptyenv())
 
 unique_name <- function(base) {
@@ -8,6 +7,10 @@ unique_name <- function(base) {
   if (n == 0L) base else paste0(base, "_", n)
 }
 
-reset_names <- function() {
-  rm(list = ls(name_counts, all.names = TRUE), envir = name_counts)
+reset_names <- function() rm(list = ls(name_counts), envir = name_counts)
+
+# SimpleRNNCell -> simple_rnn_cell
+snake_case <- function(x) {
+  x <- gsub("([A-Z]+)([A-Z][a-z])", "\\1_\\2", x)
+  tolower(gsub("([a-z0-9])([A-Z])", "\\1_\\2", x))
 }

@@ -13,6 +13,11 @@ SEXP ffi_join(SEXP xs, SEXP axis, SEXP dims, SEXP sizes);
 SEXP ffi_pair(SEXP a, SEXP b, SEXP kind);
 SEXP ffi_prod_backward(SEXP g, SEXP x, SEXP axis, SEXP running);
 SEXP ffi_reduce(SEXP x, SEXP axes, SEXP kind, SEXP keepdims);
+SEXP ffi_rnn_backward(SEXP x, SEXP weights, SEXP states, SEXP mask,
+                      SEXP dropout, SEXP spec, SEXP saved, SEXP d_output,
+                      SEXP d_states, SEXP need, SEXP run);
+SEXP ffi_rnn_forward(SEXP x, SEXP weights, SEXP states, SEXP mask,
+                     SEXP dropout, SEXP spec, SEXP keep, SEXP run);
 SEXP ffi_row_major(SEXP x, SEXP dims);
 SEXP ffi_scan(SEXP x, SEXP axis, SEXP kind);
 SEXP ffi_stretch(SEXP x, SEXP dims);

@@ -14,6 +14,8 @@ static const R_CallMethodDef call_methods[] = {
     ROW(ffi_pair, 3),
     ROW(ffi_prod_backward, 4),
     ROW(ffi_reduce, 4),
+    ROW(ffi_rnn_backward, 11),
+    ROW(ffi_rnn_forward, 8),
     ROW(ffi_row_major, 2),
     ROW(ffi_scan, 3),
     ROW(ffi_stretch, 2),

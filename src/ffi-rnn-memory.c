@@ -1,0 +1,122 @@
+/* Memory of the recurrent calls: all of it R's, sizes checked before use. */
+#include <stdint.h>
+
+#include "ffi-rnn.h"
+
+int output_dims(const rnn_call *call, int *dims) {
+  const rnn *net = &call->net;
+  int units = net->cells[net->n_cells - 1].units;
+  if (!net->sequences) {
+    dims[0] = net->rows, dims[1] = units;
+    return 2;
+  }
+  dims[0] = call->time_major ? net->steps : net->rows;
+  dims[1] = call->time_major ? net->rows : net->steps;
+  dims[2] = units;
+  return 3;
+}
+
+void set_output_strides(rnn_call *call) {
+  rnn *net = &call->net;
+  size_t steps = net->sequences ? (size_t) net->steps : 1;
+  int by_time = call->time_major && net->sequences;
+  net->out_row = by_time ? steps : 1;
+  net->out_step = !net->sequences ? 0 : by_time ? 1 : (size_t) net->rows;
+  net->out_col = (size_t) net->rows * steps;
+}
+
+/* Elements of an array, or an error where R could not hold so many. */
+static R_xlen_t count(const double *sizes, int n) {
+  double total = 1;
+  for (int i = 0; i < n; i++) total *= sizes[i];
+  if (total > (double) R_XLEN_T_MAX || total * 8 > (double) PTRDIFF_MAX)
+    Rf_error("the result would be too large");
+  return (R_xlen_t) total;
+}
+
+/* Left as it is allocated: the caller fills it. */
+SEXP alloc_array(const int *dims, int n_dims) {
+  double sizes[3];
+  for (int i = 0; i < n_dims; i++) sizes[i] = dims[i];
+  SEXP x = PROTECT(Rf_allocVector(REALSXP, count(sizes, n_dims)));
+  SEXP d = PROTECT(Rf_allocVector(INTSXP, n_dims));
+  memcpy(INTEGER(d), dims, (size_t) n_dims * sizeof(int));
+  Rf_setAttrib(x, R_DimSymbol, d);
+  UNPROTECT(2);
+  return x;
+}
+
+static R_xlen_t saved_length(const rnn_call *call, const rnn_cell *c) {
+  double sizes[4] = {call->net.steps, cell_slots(c), c->units, call->net.rows};
+  return count(sizes, 4);
+}
+
+/* Single precision travels in integer vectors, 4 bytes an element. */
+static int saved_type(const rnn_call *call) {
+  return call->is_float ? INTSXP : REALSXP;
+}
+
+SEXP alloc_saved(rnn_call *call) {
+  rnn *net = &call->net;
+  SEXP saved = PROTECT(Rf_allocVector(VECSXP, net->n_cells));
+  for (int l = 0; l < net->n_cells; l++) {
+    rnn_cell *c = net->cells + l;
+    SEXP s = Rf_allocVector((SEXPTYPE) saved_type(call), saved_length(call, c));
+    SET_VECTOR_ELT(saved, l, s);
+    c->saved = call->is_float ? (void *) INTEGER(s) : (void *) REAL(s);
+  }
+  UNPROTECT(1);
+  return saved;
+}
+
+void read_saved(rnn_call *call, SEXP saved) {
+  rnn *net = &call->net;
+  if (TYPEOF(saved) != VECSXP || Rf_length(saved) != net->n_cells)
+    Rf_error("`saved` must be what the forward call kept");
+  for (int l = 0; l < net->n_cells; l++) {
+    rnn_cell *c = net->cells + l;
+    SEXP s = VECTOR_ELT(saved, l);
+    if (TYPEOF(s) != saved_type(call) || Rf_xlength(s) != saved_length(call, c))
+      Rf_error("`saved` must be what the forward call kept");
+    c->saved = call->is_float ? (void *) INTEGER(s) : (void *) REAL(s);
+  }
+}
+
+/* Aligned to cache lines. */
+static char *scratch(size_t bytes) {
+  char *p = R_alloc(bytes / 64 + 2, 64);
+  return p + (64 - (uintptr_t) p % 64) % 64;
+}
+
+void pack_cells(rnn_call *call, int backward) {
+  rnn *net = &call->net;
+  const rnn_kernel *kernel = call->plan.kernel;
+  for (int l = 0; l < net->n_cells; l++) {
+    rnn_cell *c = net->cells + l;
+    c->packed = scratch(kernel->pack_size(c));
+    kernel->pack(c, backward);
+    if (!backward) continue;
+    double sizes[4] = {net->steps, cell_kinds[c->kind].n_gates, c->units,
+                       net->rows};
+    c->dz = scratch((size_t) count(sizes, 4) * kernel->real);
+  }
+}
+
+void allocate_work(rnn_call *call, size_t budget) {
+  run_plan *plan = &call->plan;
+  plan_blocks(plan, &call->net, budget);
+  plan->work = scratch(plan->work_bytes * (size_t) plan->threads);
+}
+
+/* Steps between two looks at the interrupt flag: some milliseconds' worth. */
+int steps_per_run(const rnn_call *call) {
+  const rnn *net = &call->net;
+  double work = 0;
+  for (int l = 0; l < net->n_cells; l++) {
+    const rnn_cell *c = net->cells + l;
+    work += ((double) c->inputs + c->units) * c->units *
+            cell_kinds[c->kind].n_gates;
+  }
+  double steps = 1e8 / (work * (net->rows > 0 ? net->rows : 1) + 1);
+  return steps < 1 ? 1 : steps > 1e6 ? 1000000 : (int) steps;
+}

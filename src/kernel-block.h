@@ -1,0 +1,138 @@
+/* The driver over time, part one: a block of rows with all its buffers. */
+#ifndef RECURRENT_KERNEL_BLOCK_H
+#define RECURRENT_KERNEL_BLOCK_H
+
+#include "kernel-simple.h"
+
+static const cell_steps cell_table[N_KINDS] = {
+    {simple_forward, simple_backward},
+};
+
+/* cells[] lies at the front of the work area, the buffers behind it. */
+typedef struct {
+  const rnn *net;
+  size_t row0, rows, lanes;
+  lane_mask keep;
+  step *cells;
+  REAL *x;    /* input of this step, features of the first cell */
+  REAL *out;  /* masks: the output that is repeated, or its gradient */
+  REAL *temp; /* masks, backward: one step's d_out */
+} block;
+
+FN void carve_cell(block *b, step *s, const rnn_cell *c, int backward,
+                   arena *a) {
+  size_t gates = (size_t) cell_kinds[c->kind].n_gates;
+  memset(s, 0, sizeof *s);
+  s->cell = c;
+  s->w = find_weights(c, backward);
+  s->lanes = b->lanes, s->rows = b->rows, s->row0 = b->row0;
+  s->batch = (size_t) b->net->rows;
+  s->inputs = (size_t) c->inputs, s->units = (size_t) c->units;
+  s->pad = pad_cols(c->units), s->in_pad = pad_cols(c->inputs);
+  size_t n = s->lanes * s->pad;
+  for (int k = 0; k < cell_kinds[c->kind].n_states; k++)
+    s->now[k] = take(a, n), s->next[k] = take(a, n);
+  if (c->drop_state) s->drop_state = take(a, n), s->dropped = take(a, n);
+  if (c->drop_in) {
+    s->drop_in = take(a, s->lanes * s->in_pad);
+    s->dropped_in = take(a, s->lanes * s->in_pad);
+  }
+  if (backward || gates > 1) s->z = take(a, n * (gates + 1));
+  for (int k = 0; k < MAX_STATES && backward && b->net->mask; k++)
+    s->held[k] = take(a, n);
+  if (backward && (b->net->want_dx || c != b->net->cells))
+    s->d_in = take(a, s->lanes * s->in_pad);
+}
+
+FN step *last_cell(const block *b) { return b->cells + b->net->n_cells - 1; }
+
+/* All buffers of the block. With work NULL only the bytes are counted. */
+FN size_t carve(block *b, const rnn *net, size_t row0, size_t rows,
+                int backward, void *work) {
+  step counting;
+  size_t n_cells = (size_t) net->n_cells;
+  size_t head = round_up(n_cells * sizeof(step), 64);
+  arena a = {work ? (REAL *) (void *) ((char *) work + head) : NULL, 0};
+  b->net = net, b->row0 = row0, b->rows = rows;
+  b->lanes = round_up(rows, VL);
+  b->cells = work;
+  for (size_t l = 0; l < n_cells; l++)
+    carve_cell(b, work ? b->cells + l : &counting, net->cells + l, backward,
+               &a);
+  b->x = take(&a, b->lanes * pad_cols(net->cells[0].inputs));
+  b->keep.keep = NULL, b->keep.masked = 0;
+  b->out = b->temp = NULL;
+  if (net->mask) {
+    size_t n = b->lanes * pad_cols(net->cells[n_cells - 1].units);
+    b->keep.keep = (INT *) (void *) take(&a, b->lanes);
+    b->out = take(&a, n), b->temp = take(&a, n);
+  }
+  return head + a.used * sizeof(REAL);
+}
+
+FN size_t block_work_size(const rnn *net, int rows) {
+  block b;
+  size_t forward = carve(&b, net, 0, (size_t) rows, 0, NULL);
+  size_t backward = net->cells[0].dz
+                        ? carve(&b, net, 0, (size_t) rows, 1, NULL)
+                        : 0;
+  return forward > backward ? forward : backward;
+}
+
+/* (B, cols) matrices of doubles: the block's rows of them. */
+FN void load_matrix(const block *b, REAL *dst, size_t pad, const double *src,
+                    size_t cols) {
+  strides m = {b->rows, cols, 1, (size_t) b->net->rows};
+  if (src) load_rows(dst, pad, src + b->row0, m);
+  else memset(dst, 0, b->lanes * pad * sizeof(REAL));
+}
+
+FN void store_matrix(const block *b, double *dst, const REAL *src, size_t pad,
+                     size_t cols) {
+  strides m = {b->rows, cols, 1, (size_t) b->net->rows};
+  store_rows(dst + b->row0, src, pad, m);
+}
+
+FN void load_dropout(const block *b, const step *s) {
+  if (s->drop_in)
+    load_matrix(b, s->drop_in, s->in_pad, s->cell->drop_in, s->inputs);
+  if (s->drop_state)
+    load_matrix(b, s->drop_state, s->pad, s->cell->drop_state, s->units);
+}
+
+/* States, or their gradients, last from run to run in the caller's memory. */
+FN void load_states(const block *b, int backward) {
+  for (int l = 0; l < b->net->n_cells; l++) {
+    step *s = b->cells + l;
+    const rnn_cell *c = s->cell;
+    load_dropout(b, s);
+    for (int k = 0; k < cell_kinds[c->kind].n_states; k++)
+      load_matrix(b, s->now[k], s->pad, backward ? c->d_state[k] : c->state[k],
+                  s->units);
+  }
+}
+
+FN void store_states(const block *b, int backward) {
+  for (int l = 0; l < b->net->n_cells; l++) {
+    const step *s = b->cells + l;
+    const rnn_cell *c = s->cell;
+    for (int k = 0; k < cell_kinds[c->kind].n_states; k++)
+      store_matrix(b, backward ? c->d_state[k] : c->state[k], s->now[k],
+                   s->pad, s->units);
+  }
+}
+
+/* The step's place in the input: reversed if asked. */
+INLINE size_t input_step(const rnn *net, int t) {
+  return (size_t) (net->backwards ? net->steps - 1 - t : t);
+}
+
+FN void read_step_mask(block *b, int t) {
+  const rnn *net = b->net;
+  if (!net->mask) return;
+  const int *m = net->mask + input_step(net, t) * net->mask_step +
+                 b->row0 * net->mask_row;
+  read_mask(&b->keep, m, net->mask_row, b->rows);
+}
+
+#endif

@@ -1,0 +1,196 @@
+/* The driver over time, part two: forward and backward over steps [t0, t1). */
+#ifndef RECURRENT_KERNEL_DRIVE_H
+#define RECURRENT_KERNEL_DRIVE_H
+
+#include "kernel-block.h"
+
+FN void swap_states(step *s) {
+  for (int k = 0; k < MAX_STATES; k++) {
+    REAL *p = s->now[k];
+    s->now[k] = s->next[k], s->next[k] = p;
+  }
+}
+
+/* What step t of cell l saved, [slot * units][batch]. */
+FN REAL *saved_at(const rnn *net, const rnn_cell *c, int t) {
+  size_t n = (size_t) cell_slots(c) * (size_t) c->units * (size_t) net->rows;
+  return c->saved ? (REAL *) c->saved + (size_t) t * n : NULL;
+}
+
+FN const REAL *block_input(block *b, int t) {
+  const rnn *net = b->net;
+  step *s = b->cells;
+  strides m = {b->rows, s->inputs, net->x_row, net->x_col};
+  const double *x =
+      net->x + input_step(net, t) * net->x_step + b->row0 * net->x_row;
+  s->in_cols = s->inputs;
+  load_rows(b->x, s->inputs, x, m);
+  return b->x;
+}
+
+/* The input of cell l: dropped out into d_in's place, or as it is. */
+FN void set_input(block *b, int l, int t) {
+  step *s = b->cells + l;
+  if (l == 0) {
+    s->in = block_input(b, t);
+  } else {
+    s->in = s[-1].now[0];
+    s->in_cols = s[-1].pad;
+  }
+  if (!s->drop_in) return;
+  for (size_t r = 0; r < s->lanes; r += PANEL) {
+    size_t w = min_size(PANEL, s->lanes - r);
+    multiply(s->dropped_in + r * s->in_cols, s->in + r * s->in_cols,
+             s->drop_in + r * s->in_pad, w * s->inputs);
+  }
+  s->in = s->dropped_in;
+}
+
+FN void step_cell(block *b, int l, int t) {
+  step *s = b->cells + l;
+  set_input(b, l, t);
+  s->keep = b->keep;
+  s->saved = saved_at(b->net, s->cell, t);
+  cell_table[s->cell->kind].forward(s);
+  for (int k = 0; k < cell_kinds[s->cell->kind].n_states; k++)
+    if (b->keep.masked)
+      pick_rows(s->next[k], s->next[k], s->now[k], s->pad, s->lanes, &b->keep);
+  if (s->saved) save_slot(s, s->saved, s->next[0]);
+  swap_states(s);
+}
+
+FN strides out_strides(const block *b) {
+  const rnn *net = b->net;
+  strides m = {b->rows, last_cell(b)->units, net->out_row, net->out_col};
+  return m;
+}
+
+FN size_t out_offset(const block *b, int t) {
+  return (size_t) t * b->net->out_step + b->row0 * b->net->out_row;
+}
+
+/* A masked row repeats the last output, or gives zeros; with no mask the
+   output is the state. */
+FN const REAL *block_output(block *b) {
+  step *s = last_cell(b);
+  if (!b->net->mask) return s->now[0];
+  if (b->net->zero_output) memset(b->out, 0, s->lanes * s->pad * sizeof(REAL));
+  if (b->keep.masked)
+    pick_rows(b->out, s->now[0], b->out, s->pad, s->lanes, &b->keep);
+  else memcpy(b->out, s->now[0], s->lanes * s->pad * sizeof(REAL));
+  return b->out;
+}
+
+FN void drive_forward(const rnn *net, int row0, int rows, int t0, int t1,
+                      void *work) {
+  block b;
+  carve(&b, net, (size_t) row0, (size_t) rows, 0, work);
+  step *top = last_cell(&b);
+  load_states(&b, 0);
+  if (b.out) {
+    memset(b.out, 0, top->lanes * top->pad * sizeof(REAL));
+    if (t0 > 0)
+      load_rows(b.out, top->pad, net->out + out_offset(&b, t0 - 1),
+                out_strides(&b));
+  }
+  for (int t = t0; t < t1; t++) {
+    read_step_mask(&b, t);
+    for (int l = 0; l < net->n_cells; l++) step_cell(&b, l, t);
+    const REAL *y = block_output(&b);
+    if (net->sequences || t == t1 - 1)
+      store_rows(net->out + out_offset(&b, t), y, top->pad, out_strides(&b));
+  }
+  store_states(&b, 0);
+}
+
+/* The gradient of step t's output joins that of the top state; at a masked row
+   it waits for the step whose output was repeated. */
+FN void join_d_out(block *b, int t) {
+  const rnn *net = b->net;
+  step *s = last_cell(b);
+  size_t n = s->lanes * s->pad;
+  int due = net->d_out && (net->sequences || t == net->steps - 1);
+  if (!due && !b->out) return;
+  REAL *d = b->out ? b->temp : s->z;
+  if (due)
+    load_rows(d, s->pad, net->d_out + out_offset(b, t), out_strides(b));
+  else memset(d, 0, n * sizeof(REAL));
+  if (!b->out) {
+    add(s->now[0], d, n);
+    return;
+  }
+  if (!net->zero_output) {
+    add(b->out, d, n);
+    d = b->out;
+  }
+  if (!b->keep.masked) {
+    add(s->now[0], d, n);
+    memset(b->out, 0, n * sizeof(REAL));
+    return;
+  }
+  if (d == b->out) memcpy(b->temp, d, n * sizeof(REAL));
+  pick_rows(b->temp, b->temp, NULL, s->pad, s->lanes, &b->keep);
+  add(s->now[0], b->temp, n);
+  drop_rows(b->out, s->pad, s->lanes, &b->keep);
+}
+
+/* d_in goes on to the cell below, or to the caller's d_x. */
+FN void pass_d_in(block *b, int l, int t) {
+  const rnn *net = b->net;
+  step *s = b->cells + l;
+  if (!s->d_in) return;
+  if (s->drop_in)
+    multiply(s->d_in, s->d_in, s->drop_in, s->lanes * s->in_pad);
+  if (b->keep.masked)
+    pick_rows(s->d_in, s->d_in, NULL, s->in_pad, s->lanes, &b->keep);
+  if (l > 0) {
+    add(s[-1].now[0], s->d_in, s->lanes * s->in_pad);
+    return;
+  }
+  strides m = {b->rows, s->inputs, net->x_row, net->x_col};
+  store_rows(net->d_x + input_step(net, t) * net->x_step +
+                 b->row0 * net->x_row,
+             s->d_in, s->in_pad, m);
+}
+
+FN void step_cell_backward(block *b, int l, int t) {
+  const rnn *net = b->net;
+  step *s = b->cells + l;
+  const rnn_cell *c = s->cell;
+  size_t gates = (size_t) cell_kinds[c->kind].n_gates;
+  REAL *waiting[MAX_STATES];
+  s->keep = b->keep;
+  s->saved = saved_at(net, c, t);
+  s->before = t > 0 ? saved_at(net, c, t - 1) : NULL;
+  s->dz = (REAL *) c->dz + (size_t) t * gates * s->units * s->batch;
+  if (s->d_in) memset(s->d_in, 0, s->lanes * s->in_pad * sizeof(REAL));
+  for (int k = 0; k < cell_kinds[c->kind].n_states; k++) {
+    waiting[k] = s->held[k];
+    if (b->keep.masked)
+      memcpy(waiting[k], s->now[k], s->lanes * s->pad * sizeof(REAL));
+  }
+  cell_table[c->kind].backward(s);
+  for (int k = 0; k < cell_kinds[c->kind].n_states; k++)
+    if (b->keep.masked)
+      pick_rows(s->next[k], s->next[k], waiting[k], s->pad, s->lanes, &b->keep);
+  swap_states(s);
+  pass_d_in(b, l, t);
+}
+
+FN void drive_backward(const rnn *net, int row0, int rows, int t0, int t1,
+                       void *work) {
+  block b;
+  carve(&b, net, (size_t) row0, (size_t) rows, 1, work);
+  load_states(&b, 1);
+  step *top = last_cell(&b);
+  if (b.out) load_matrix(&b, b.out, top->pad, net->carry, top->units);
+  for (int t = t1 - 1; t >= t0; t--) {
+    read_step_mask(&b, t);
+    join_d_out(&b, t);
+    for (int l = net->n_cells - 1; l >= 0; l--) step_cell_backward(&b, l, t);
+  }
+  if (b.out) store_matrix(&b, net->carry, b.out, top->pad, top->units);
+  store_states(&b, 1);
+}
+
+#endif

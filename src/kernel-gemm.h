@@ -1,0 +1,102 @@
+/* The one product. Rows sit in the lanes of panels, a[panel][k][lane]; the other
+   factor is packed in groups of NR columns, b[group][k][column]; the result is
+   c[panel][column][lane]. */
+#ifndef RECURRENT_KERNEL_GEMM_H
+#define RECURRENT_KERNEL_GEMM_H
+
+#include "kernel-vec.h"
+
+#if N_COLS == 8
+#define EACH_COL(M) M(0) M(1) M(2) M(3) M(4) M(5) M(6) M(7)
+#else
+#define EACH_COL(M) M(0) M(1) M(2) M(3) M(4) M(5)
+#endif
+
+#define LOAD2(j) \
+  vec p##j = v_load(c + (j) *2 * VL), q##j = v_load(c + (j) *2 * VL + VL);
+#define STEP2(j)          \
+  {                       \
+    vec w = v_set1(b[j]); \
+    p##j += x * w;        \
+    q##j += y * w;        \
+  }
+#define STORE2(j)                \
+  v_store(c + (j) *2 * VL, p##j); \
+  v_store(c + (j) *2 * VL + VL, q##j);
+
+/* c (NR columns, 2 vectors of rows) += a b, accumulators in registers. */
+FN void tile2(REAL *c, const REAL *a, const REAL *b, size_t k) {
+  EACH_COL(LOAD2)
+  for (; k > 0; k--, a += 2 * VL, b += NR) {
+    vec x = v_load(a), y = v_load(a + VL);
+    EACH_COL(STEP2)
+  }
+  EACH_COL(STORE2)
+}
+
+#define LOAD1(j) vec p##j = v_load(c + (j) *VL);
+#define STEP1(j) p##j += x * v_set1(b[j]);
+#define STORE1(j) v_store(c + (j) *VL, p##j);
+
+FN void tile1(REAL *c, const REAL *a, const REAL *b, size_t k) {
+  EACH_COL(LOAD1)
+  for (; k > 0; k--, a += VL, b += NR) {
+    vec x = v_load(a);
+    EACH_COL(STEP1)
+  }
+  EACH_COL(STORE1)
+}
+
+INLINE void tile(size_t width, REAL *c, const REAL *a, const REAL *b,
+                 size_t k) {
+  if (width == PANEL) tile2(c, a, b, k);
+  else tile1(c, a, b, k);
+}
+
+typedef struct {
+  size_t lanes;  /* rows, padded to whole vectors */
+  size_t k;      /* length of the product */
+  size_t n;      /* columns of c to compute: a multiple of NR */
+  size_t a_cols; /* columns that a and c hold per panel */
+  size_t c_cols;
+} gemm_size;
+
+/* c += a b over all panels, blocked so that a piece of a panel stays in the
+   first cache and a piece of b in the second. */
+FN void gemm_add(REAL *c, const REAL *a, const REAL *b, const gemm_size *s) {
+  for (size_t k0 = 0; k0 < s->k; k0 += KC) {
+    size_t kn = min_size(KC, s->k - k0);
+    for (size_t n0 = 0; n0 < s->n; n0 += NC / NR * NR) {
+      size_t n1 = min_size(s->n, n0 + NC / NR * NR);
+      for (size_t r = 0; r < s->lanes; r += PANEL) {
+        size_t w = min_size(PANEL, s->lanes - r);
+        const REAL *ar = a + r * s->a_cols + k0 * w;
+        REAL *cr = c + r * s->c_cols;
+        for (size_t n = n0; n < n1; n += NR)
+          tile(w, cr + n * w, ar, b + n * s->k + k0 * NR, kn);
+      }
+    }
+  }
+}
+
+/* b[group][k][column] from a matrix with any strides; columns past n are 0. */
+FN void pack_cols(REAL *dst, const double *src, size_t row, size_t col,
+                  size_t k, size_t n) {
+  for (size_t n0 = 0; n0 < n; n0 += NR) {
+    size_t have = min_size(NR, n - n0);
+    for (size_t i = 0; i < k; i++, dst += NR) {
+      const double *s = src + i * row + n0 * col;
+      for (size_t j = 0; j < NR; j++) dst[j] = j < have ? (REAL) s[j * col] : 0;
+    }
+  }
+}
+
+/* dst[k][lane] from src[t][column][row], k running over rows, then steps. */
+FN void pack_transposed(REAL *dst, size_t width, const REAL *src, size_t have,
+                        size_t col, size_t rows) {
+  for (size_t j = 0; j < width; j++)
+    for (size_t b = 0; b < rows; b++)
+      dst[b * width + j] = j < have ? src[j * col + b] : 0;
+}
+
+#endif

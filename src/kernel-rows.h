@@ -1,0 +1,112 @@
+/* Rows between R's arrays and panels: [panel][column][lane]. */
+#ifndef RECURRENT_KERNEL_ROWS_H
+#define RECURRENT_KERNEL_ROWS_H
+
+#include "kernel-vec.h"
+
+/* A matrix inside an array: `rows` rows and `cols` columns with strides. */
+typedef struct {
+  size_t rows, cols, row, col;
+} strides;
+
+/* Panels of `pad` columns from a matrix; lanes without a row and columns past
+   the last are 0. Same for double and for real sources. */
+#define DEFINE_LOAD(name, type)                                             \
+  FN void name(REAL *dst, size_t pad, const type *src, strides s) {         \
+    size_t lanes = round_up(s.rows, VL);                                    \
+    for (size_t r = 0; r < lanes; r += PANEL, dst += PANEL * pad) {         \
+      size_t w = min_size(PANEL, lanes - r);                                \
+      size_t have = min_size(w, s.rows - r);                                \
+      for (size_t j = 0; j < s.cols; j++) {                                 \
+        const type *p = src + r * s.row + j * s.col;                        \
+        REAL *d = dst + j * w;                                              \
+        if (s.row == 1)                                                     \
+          for (size_t i = 0; i < have; i++) d[i] = (REAL) p[i];             \
+        else                                                                \
+          for (size_t i = 0; i < have; i++) d[i] = (REAL) p[i * s.row];     \
+        for (size_t i = have; i < w; i++) d[i] = 0;                         \
+      }                                                                     \
+      memset(dst + s.cols * w, 0, (pad - s.cols) * w * sizeof(REAL));       \
+    }                                                                       \
+  }
+
+/* The way back: only real rows and columns are written. */
+#define DEFINE_STORE(name, type)                                            \
+  FN void name(type *dst, const REAL *src, size_t pad, strides s) {         \
+    size_t lanes = round_up(s.rows, VL);                                    \
+    for (size_t r = 0; r < lanes; r += PANEL, src += PANEL * pad) {         \
+      size_t w = min_size(PANEL, lanes - r);                                \
+      size_t have = min_size(w, s.rows - r);                                \
+      for (size_t j = 0; j < s.cols; j++) {                                 \
+        type *p = dst + r * s.row + j * s.col;                              \
+        const REAL *d = src + j * w;                                        \
+        if (s.row == 1)                                                     \
+          for (size_t i = 0; i < have; i++) p[i] = (type) d[i];             \
+        else                                                                \
+          for (size_t i = 0; i < have; i++) p[i * s.row] = (type) d[i];     \
+      }                                                                     \
+    }                                                                       \
+  }
+
+DEFINE_LOAD(load_rows, double)
+DEFINE_LOAD(load_real_rows, REAL)
+DEFINE_STORE(store_rows, double)
+DEFINE_STORE(store_real_rows, REAL)
+
+/* Which lanes use the step: bits per lane, and whether any does not. */
+typedef struct {
+  INT *keep; /* all ones or zero, one per lane */
+  int masked;
+} lane_mask;
+
+FN void read_mask(lane_mask *m, const int *mask, size_t row, size_t rows) {
+  m->masked = 0;
+  if (!mask) return;
+  size_t lanes = round_up(rows, VL);
+  for (size_t i = 0; i < lanes; i++) {
+    int use = i >= rows || mask[i * row];
+    m->keep[i] = use ? -1 : 0;
+    m->masked |= !use;
+  }
+}
+
+/* dst = keep ? a : b, where b may be NULL for zeros; dst may be a or b. */
+FN void pick_rows(REAL *dst, const REAL *a, const REAL *b, size_t pad,
+                  size_t lanes, const lane_mask *m) {
+  for (size_t r = 0; r < lanes; r += PANEL) {
+    size_t w = min_size(PANEL, lanes - r);
+    for (size_t j = 0; j < pad; j++)
+      for (size_t i = 0; i < w; i += VL) {
+        size_t at = r * pad + j * w + i;
+        vec other = v_set1(0);
+        if (b) other = v_load(b + at);
+        vec this = v_load(a + at);
+        v_store(dst + at, v_pick(v_load_mask(m->keep + r + i), this, other));
+      }
+  }
+}
+
+/* dst = keep ? 0 : dst */
+FN void drop_rows(REAL *dst, size_t pad, size_t lanes, const lane_mask *m) {
+  for (size_t r = 0; r < lanes; r += PANEL) {
+    size_t w = min_size(PANEL, lanes - r);
+    for (size_t j = 0; j < pad; j++)
+      for (size_t i = 0; i < w; i += VL) {
+        REAL *p = dst + r * pad + j * w + i;
+        v_store(p, v_pick(v_load_mask(m->keep + r + i), v_set1(0), v_load(p)));
+      }
+  }
+}
+
+/* dst = a * by, and dst += by, elementwise: n is a whole number of vectors. */
+FN void multiply(REAL *dst, const REAL *a, const REAL *by, size_t n) {
+  for (size_t i = 0; i < n; i += VL)
+    v_store(dst + i, v_load(a + i) * v_load(by + i));
+}
+
+FN void add(REAL *dst, const REAL *by, size_t n) {
+  for (size_t i = 0; i < n; i += VL)
+    v_store(dst + i, v_load(dst + i) + v_load(by + i));
+}
+
+#endif

@@ -1,0 +1,9 @@
+/* Included last by each kernel-<variant>-<precision>.c: one row of functions. */
+#include "kernel-gradient.h"
+
+const rnn_kernel KERNEL = {
+    KERNEL_NAME,        VL,            sizeof(REAL),
+    cell_pack_size,     cell_pack,     block_work_size,
+    drive_forward,      drive_backward, gradient_work_size,
+    drive_gradient,
+};

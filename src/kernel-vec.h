@@ -1,0 +1,67 @@
+/* The vocabulary of the kernel source, which is compiled once per variant and
+   precision. The including file has set REAL (double or float), IS_FLOAT,
+   VBYTES (bytes of a vector) and TARGET (the attribute that names the
+   instruction set of its functions). */
+#ifndef RECURRENT_KERNEL_VEC_H
+#define RECURRENT_KERNEL_VEC_H
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "kernel.h"
+
+#if IS_FLOAT
+typedef int32_t INT;
+#else
+typedef int64_t INT;
+#endif
+
+#define FN static TARGET
+#define INLINE static inline TARGET
+
+#if defined(__GNUC__)
+typedef REAL vec __attribute__((vector_size(VBYTES)));
+typedef INT ivec __attribute__((vector_size(VBYTES)));
+typedef REAL vec_any
+    __attribute__((vector_size(VBYTES), aligned(sizeof(REAL)), may_alias));
+typedef INT ivec_any
+    __attribute__((vector_size(VBYTES), aligned(sizeof(REAL)), may_alias));
+enum { VL = VBYTES / sizeof(REAL) };
+#define v_bits(x) ((ivec) (x))
+#define v_from_bits(x) ((vec) (x))
+#define v_set1(s) ((REAL) (s) - (vec){0})
+#define v_pick(m, a, b) \
+  v_from_bits((v_bits(a) & (m)) | (v_bits(b) & ~(m)))
+#else
+typedef REAL vec, vec_any;
+typedef INT ivec, ivec_any;
+enum { VL = 1 };
+#define v_set1(s) ((REAL) (s))
+#define v_pick(m, a, b) ((m) ? (a) : (b))
+#endif
+
+/* A panel is two vectors of rows wide; the last one of a block may be one. */
+enum { PANEL = 2 * VL, NR = N_COLS, KC = 256, NC = 128 };
+
+#define v_load(p) (*(const vec_any *) (p))
+#define v_store(p, v) (*(vec_any *) (p) = (v))
+#define v_load_mask(p) (*(const ivec_any *) (p))
+
+INLINE size_t round_up(size_t n, size_t to) { return (n + to - 1) / to * to; }
+INLINE size_t pad_cols(int n) { return round_up((size_t) n, NR); }
+INLINE size_t min_size(size_t a, size_t b) { return a < b ? a : b; }
+
+/* Memory is handed out piece by piece; without a base it is only counted. */
+typedef struct {
+  REAL *base;
+  size_t used;
+} arena;
+
+INLINE REAL *take(arena *a, size_t n) {
+  REAL *p = a->base ? a->base + a->used : NULL;
+  a->used += round_up(n, 64 / sizeof(REAL));
+  return p;
+}
+
+#endif

@@ -1,0 +1,91 @@
+/* The recurrent kernels as the rest of the package sees them: plain structs,
+   and one table of functions per processor variant and precision.
+   Letters used throughout: B rows of the batch, T steps, F inputs, U units. */
+#ifndef RECURRENT_KERNEL_H
+#define RECURRENT_KERNEL_H
+
+#include <stddef.h>
+
+enum { MAX_STATES = 2, N_KINDS = 1, N_ACTIVATIONS = 13 };
+
+/* One cell of a stack. Memory belongs to the caller. `real` is double or float,
+   by the precision of the kernel. */
+typedef struct {
+  int kind, units, inputs;
+  int activation, recurrent_activation, use_bias, flags;
+  const double *kernel;     /* (inputs, gates * units) */
+  const double *recurrent;  /* (units, gates * units) */
+  const double *bias;       /* (gates * units) */
+  const double *drop_in;    /* (B, inputs) or NULL */
+  const double *drop_state; /* (B, units) or NULL */
+  const double *initial[MAX_STATES]; /* (B, units) or NULL for zeros */
+  double *state[MAX_STATES];         /* (B, units), start to end of a run */
+  double *d_state[MAX_STATES];       /* (B, units), likewise backward */
+  double *d_kernel, *d_recurrent, *d_bias; /* sums, or NULL */
+  void *packed; /* real, filled by pack() */
+  void *saved;  /* real [T][slots * units][B], or NULL */
+  void *dz;     /* real [T][gates * units][B], backward only */
+} rnn_cell;
+
+/* A stack of cells over time. Steps count in processing order. */
+typedef struct {
+  int rows, steps, n_cells;
+  int backwards, sequences, zero_output, want_dx;
+  rnn_cell *cells;
+  const double *x; /* element (b, t, f) at b * x_row + t * x_step + f * x_col */
+  size_t x_row, x_step, x_col;
+  const int *mask; /* nonzero: use the step; or NULL */
+  size_t mask_row, mask_step;
+  double *out; /* out_step is 0 when only the last output is kept */
+  const double *d_out;
+  size_t out_row, out_step, out_col;
+  double *d_x;   /* laid out as x */
+  double *carry; /* (B, units of the last cell): gradient of a repeated output */
+} rnn;
+
+/* What a kind of cell needs, whatever the variant. */
+typedef struct {
+  int n_states, n_gates;
+} cell_kind;
+
+extern const cell_kind cell_kinds[N_KINDS];
+int cell_slots(const rnn_cell *cell);
+int activation_needs_z(int activation);
+
+/* One variant in one precision. Sizes are in bytes. A block is the rows
+   [row0, row0 + rows); rows of different blocks never touch the same memory. */
+typedef struct {
+  const char *name;
+  int lanes; /* rows in one vector */
+  size_t real;
+  size_t (*pack_size)(const rnn_cell *cell);
+  void (*pack)(rnn_cell *cell, int backward);
+  size_t (*work_size)(const rnn *net, int rows);
+  void (*forward)(const rnn *net, int row0, int rows, int t0, int t1,
+                  void *work);
+  void (*backward)(const rnn *net, int row0, int rows, int t0, int t1,
+                   void *work);
+  /* Sums of the weights over steps [t0, t1): part `part` of `n_parts`. */
+  size_t (*gradient_size)(const rnn *net);
+  void (*gradient)(const rnn *net, int t0, int t1, int part, int n_parts,
+                   void *work);
+} rnn_kernel;
+
+extern const rnn_kernel kernel_portable_f64;
+
+/* How a run is cut: blocks of `block` rows, each thread with its own piece of
+   work memory. */
+typedef struct {
+  const rnn_kernel *kernel;
+  int threads, block;
+  char *work;
+  size_t work_bytes;
+} run_plan;
+
+const rnn_kernel *find_kernel(int variant, int is_float);
+void plan_blocks(run_plan *plan, const rnn *net, size_t budget);
+void run_forward(const run_plan *plan, const rnn *net, int t0, int t1);
+void run_backward(const run_plan *plan, const rnn *net, int t0, int t1);
+void run_gradient(const run_plan *plan, const rnn *net, int t0, int t1);
+
+#endif
