@@ -52,7 +52,6 @@ KerasLayer <- R6Class(
     .features = NULL,
     .generator = NULL,
     .initial_weights = NULL,
-    .own_shapes = NULL,
     .trainable = TRUE,
     .weights = NULL,
     .tracked = NULL,
@@ -142,6 +141,9 @@ callable <- function(self) {
   if (is.null(value) && !exists(name, envir = self, inherits = FALSE)) {
     stop_no_member(self, name)
   }
+  if (name == "build") return(function(input_shape) {
+    build_once(self, input_shape)
+  })
   if (inherits(value, "KerasLayer")) callable(value) else value
 }
 
@@ -287,8 +289,7 @@ format_layer <- function(self) {
 }
 
 format_layer_state <- function(self) {
-  if (!self$built) return("  not built yet: its weights are made at the \
-first call")
+  if (!self$built) return("  not built yet: weights come with the first call")
   w <- collect_weights(self, TRUE)
   f <- collect_weights(self, FALSE)
   shapes <- vapply(c(w, f), function(v) {

@@ -73,6 +73,9 @@ all_known_but_batch <- function(args) {
 }
 
 probe_run <- function(run, args, batch, other) {
+  probing <- context$probing
+  context$probing <- TRUE
+  on.exit(context$probing <- probing)
   without_tape(run(map_symbolic(args, function(s) {
     sizes <- as.integer(shape_of(s))
     unknown <- is.na(sizes)
