@@ -62,7 +62,7 @@ ThresholdedReLU <- R6Class(
     },
     call = function(inputs) {
       x <- one_input(self, inputs, min = 0L)
-      op_where(value_of(x) > self$theta, x, 0)
+      op_where(x > self$theta, x, 0)
     }
   )
 )

@@ -45,7 +45,7 @@ dropout_call <- function(self, inputs, training,
 
 # Nothing is drawn while shapes are probed.
 draws_noise <- function(self, training) {
-  is_training(training) && self$rate > 0 && !context$probing
+  is_training(training) && self$rate > 0 && !probing()
 }
 
 # 1 where the input stays and 0 where it goes.

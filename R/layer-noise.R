@@ -42,7 +42,7 @@ AlphaDropout <- R6Class(
 
 gaussian_noise_call <- function(self, inputs, training) {
   x <- one_input(self, inputs, min = 0L)
-  if (!is_training(training) || context$probing) return(x)
+  if (!is_training(training) || probing()) return(x)
   x + drawn_normal(self, x, self$stddev)
 }
 

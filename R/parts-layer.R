@@ -141,10 +141,13 @@ callable <- function(self) {
   if (is.null(value) && !exists(name, envir = self, inherits = FALSE)) {
     stop_no_member(self, name)
   }
-  if (name == "build") return(function(input_shape) {
-    build_once(self, input_shape)
-  })
-  if (inherits(value, "KerasLayer")) callable(value) else value
+  if (name == "build") {
+    return(function(input_shape) build_once(self, input_shape))
+  }
+  if (is.environment(value) && inherits(value, "KerasLayer")) {
+    return(callable(value))
+  }
+  value
 }
 
 #' @export
@@ -289,7 +292,7 @@ format_layer <- function(self) {
 }
 
 format_layer_state <- function(self) {
-  if (!self$built) return("  not built yet: weights come with the first call")
+  if (!self$built) return("  not built yet: the first call makes its weights")
   w <- collect_weights(self, TRUE)
   f <- collect_weights(self, FALSE)
   shapes <- vapply(c(w, f), function(v) {
