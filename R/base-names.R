@@ -7,7 +7,9 @@ unique_name <- function(base) {
   if (n == 0L) base else paste0(base, "_", n)
 }
 
-reset_names <- function() rm(list = ls(name_counts), envir = name_counts)
+reset_names <- function() {
+  rm(list = ls(name_counts, all.names = TRUE), envir = name_counts)
+}
 
 # SimpleRNNCell -> simple_rnn_cell
 snake_case <- function(x) {

@@ -1,8 +1,8 @@
 # An R6 object, an environment or a list that is a cell by what it has: `call`
 # and `state_size`. Weights are the k_variable()s and layers among its members
 # and in the environment of its `call`.
-ForeignCell <- R6Class( # nolint: object_name_linter.
-  "ForeignCell", inherit = KerasLayer,
+ForeignCell <- R6Class(
+  "ForeignCell", inherit = KerasLayer, lock_objects = FALSE,
   public = list(
     object = NULL,
     initialize = function(object, ...) {
@@ -33,7 +33,7 @@ new_foreign_cell <- function(object) {
 }
 
 foreign_initialize <- function(self, object) {
-  object <- carry_object(object)
+  object <- carry(object)
   assign("object", object, envir = self)
   assign(".call_names", names(formals(object[["call"]])), envir = self)
   initial <- object[["get_initial_state"]]

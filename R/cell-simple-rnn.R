@@ -1,6 +1,6 @@
 # output = state = activation(x W + h U + b)
-SimpleRNNCell <- R6Class( # nolint: object_name_linter.
-  "SimpleRNNCell", inherit = KerasLayer,
+SimpleRNNCell <- R6Class(
+  "SimpleRNNCell", inherit = KerasLayer, lock_objects = FALSE,
   public = list(
     initialize = function(...) {
       take_arguments(self, layer_simple_rnn_cell, list(...))

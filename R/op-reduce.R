@@ -151,7 +151,7 @@ row_count_nonzero <- op_row("count_nonzero", function(x, axis, keepdims) {
   y
 })
 
-place_of <- function(sign, what) {
+extreme_at <- function(sign, what) {
   function(x, axis, keepdims, zero_indexed) {
     from <- if (zero_indexed) 0L else 1L
     if (is.null(axis)) {
@@ -176,8 +176,8 @@ place_of <- function(sign, what) {
   }
 }
 
-row_argmax <- op_row("argmax", place_of(1, "maximum"))
-row_argmin <- op_row("argmin", place_of(-1, "minimum"))
+row_argmax <- op_row("argmax", extreme_at(1, "maximum"))
+row_argmin <- op_row("argmin", extreme_at(-1, "minimum"))
 
 # log(sum(exp(x))) with the largest element taken out first.
 row_logsumexp <- op_row(

@@ -186,8 +186,6 @@ unbuild <- function(self) {
 call_symbolic <- function(self, args) {
   args[[1L]] <- lift_arrays(args[[1L]])
   if (!self$built) {
-    assign(".symbolic_build", TRUE, envir = self)
-    on.exit(assign(".symbolic_build", NULL, envir = self))
     build_layer(self, shapes_in(args[[1L]]))
   }
   shapes <- if (is.null(self$.own_shapes)) NULL else self$.own_shapes(args)

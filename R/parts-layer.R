@@ -29,7 +29,7 @@ NULL
 # an instance (see `callable()`); inside methods `self` is the R6 object.
 # Methods only pass on to functions of the package, so that a model saved with
 # one version runs the code of the version that loads it.
-KerasLayer <- R6Class( # nolint: object_name_linter.
+KerasLayer <- R6Class(
   "KerasLayer",
   lock_objects = FALSE, cloneable = FALSE,
   public = list(
@@ -40,6 +40,19 @@ KerasLayer <- R6Class( # nolint: object_name_linter.
     activity_regularizer = NULL,
     input_shape = NULL,
     output_shape = NULL,
+    input = NULL,
+    output = NULL,
+    batch_input_shape = NULL,
+    batch_size = NULL,
+    # Declared here so that a user's locked R6 class below this one has them.
+    .args = NULL,
+    .call_arguments = NULL,
+    .call_metrics = NULL,
+    .callable = NULL,
+    .features = NULL,
+    .generator = NULL,
+    .initial_weights = NULL,
+    .own_shapes = NULL,
     .trainable = TRUE,
     .weights = NULL,
     .tracked = NULL,
@@ -129,7 +142,10 @@ callable <- function(self) {
   if (is.null(value) && !exists(name, envir = self, inherits = FALSE)) {
     stop_no_member(self, name)
   }
-  if (inherits(value, "KerasLayer")) callable(value) else value
+  if (is.environment(value) && inherits(value, "KerasLayer")) {
+    return(callable(value))
+  }
+  value
 }
 
 #' @export
@@ -249,7 +265,7 @@ new_layer <- function(class, args = list()) {
   if (is.null(self$name)) layer_initialize(self, list())
   if (!identical(known_layer_class(class$classname), class)) {
     assign(".generator", class, envir = self)
-    carry_object(self)
+    carry(self)
   }
   callable(self)
 }
@@ -274,8 +290,7 @@ format_layer <- function(self) {
 }
 
 format_layer_state <- function(self) {
-  if (!self$built) return("  not built yet: its weights are made at the \
-first call")
+  if (!self$built) return("  not built yet: the first call makes its weights")
   w <- collect_weights(self, TRUE)
   f <- collect_weights(self, FALSE)
   shapes <- vapply(c(w, f), function(v) {

@@ -1,0 +1,204 @@
+# A model is a layer that owns layers, an optimizer and a training loop.
+Model <- R6Class(
+  "Model", inherit = KerasLayer, lock_objects = FALSE,
+  public = list(
+    optimizer = NULL,
+    loss = NULL,
+    stop_training = FALSE,
+    supports_masking = TRUE,
+    .compiled = NULL,
+    summary = function(...) print_summary(self),
+    get_layer = function(name = NULL, index = NULL) {
+      model_get_layer(self, name, index)
+    },
+    reset_states = function() model_reset_states(self),
+    reset_state = function() model_reset_states(self),
+    compute_mask = function(inputs, mask = NULL) NULL,
+    compile = function(...) compile(callable(self), ...),
+    fit = function(...) fit(callable(self), ...),
+    evaluate = function(...) generics::evaluate(callable(self), ...),
+    predict = function(...) stats::predict(callable(self), ...),
+    train_step = function(data) train_step(self, data),
+    test_step = function(data) test_step(self, data),
+    predict_step = function(data) predict_step(self, data)
+  ),
+  active = list(
+    layers = function() lapply(model_layers(self), callable),
+    stateful = function() length(stateful_layers(self)) > 0L,
+    input_names = function() model_input_names(self),
+    output_names = function() model_output_names(self),
+    metrics_names = function() model_metric_names(self),
+    weights = function() model_weights(self, c(TRUE, FALSE)),
+    trainable_weights = function() model_weights(self, TRUE),
+    non_trainable_weights = function() model_weights(self, FALSE)
+  )
+)
+
+model_layers <- function(self) {
+  if (!is.null(self$.layers)) return(self$.layers)
+  sublayers(self)
+}
+
+# Layer by layer, as Keras orders the weights of models.
+model_weights <- function(self, kinds) {
+  own <- list(self)
+  layers <- model_layers(self)
+  per_layer <- lapply(layers, function(l) {
+    do.call(c, lapply(kinds, function(k) weights_kind(l, k, self$.trainable)))
+  })
+  direct <- Filter(function(w) isTRUE(w$trainable) %in% kinds,
+                   c(self$.weights, Filter(is_variable, layer_parts(self))))
+  unique_by_id(c(direct, do.call(c, per_layer)))
+}
+
+# A frozen model counts all weights of its layers as not trainable.
+weights_kind <- function(layer, trainable, model_trainable) {
+  if (model_trainable) {
+    return(if (trainable) layer$trainable_weights else
+      layer$non_trainable_weights)
+  }
+  if (trainable) list() else layer$weights
+}
+
+# Every layer at any depth, the layer itself first.
+all_layers <- function(self) {
+  c(list(self), do.call(c, lapply(model_parts(self), all_layers)))
+}
+
+model_parts <- function(self) {
+  if (inherits(self, "Model")) model_layers(self) else sublayers(self)
+}
+
+stateful_layers <- function(self) {
+  Filter(function(l) {
+    isTRUE(l$stateful_layer) ||
+      (!inherits(l, "Model") && isTRUE(.subset2(l, "stateful")))
+  }, all_layers(self))
+}
+
+model_reset_states <- function(self) {
+  for (layer in stateful_layers(self)) {
+    if (is.function(layer$reset_states) &&
+          !is.null(layer$batch_size)) layer$reset_states()
+  }
+  invisible(self)
+}
+
+# The batch size that a stateful model is fixed to; NULL when it has none.
+model_batch_size <- function(self) {
+  for (layer in stateful_layers(self)) {
+    if (!is.null(layer$batch_size)) return(layer$batch_size)
+  }
+  NULL
+}
+
+model_get_layer <- function(self, name = NULL, index = NULL) {
+  layers <- model_layers(self)
+  if (is.null(index) && is.numeric(name)) {
+    index <- name
+    name <- NULL
+  }
+  if (!is.null(index)) {
+    n <- length(layers)
+    if (index < 1L && index >= -n) index <- n + index + 1L
+    if (!is.numeric(index) || index < 1L || index > n) {
+      stop_value(
+        sprintf("The model has %d layers; layer %s was asked for.", n,
+                format(index)),
+        i = "Layers count from 1, or from -1 for the last."
+      )
+    }
+    return(callable(layers[[index]]))
+  }
+  names <- vapply(layers, function(l) l$name, "")
+  check_choice(name, names, "name", "the name of a layer of the model")
+  callable(layers[[match(name, names)]])
+}
+
+#' Layers and parameters of a model
+#'
+#' `get_layer()` finds a layer by name or place, `count_params()` counts the
+#' numbers in all weights, `pop_layer()` takes the last layer off a sequential
+#' model.
+#'
+#' @param object A model; for `count_params()` also a layer.
+#' @param name Name of the layer.
+#' @param index Its place, counted from 1; negative from the end.
+#' @return `get_layer()` the layer; `count_params()` a number; `pop_layer()`
+#'   the model, invisibly.
+#' @section Errors: `ValueError` for a name or place that the model does not
+#'   have, or a layer that is not built yet.
+#' @source R keras 2.15.
+#' @export
+#' @examples
+#' model <- keras_model_sequential() %>%
+#'   layer_simple_rnn(units = 3, input_shape = list(NULL, 2)) %>%
+#'   layer_dense(units = 1, name = "head")
+#' get_layer(model, "head")
+#' get_layer(model, index = 1)
+#' count_params(model)
+get_layer <- function(object, name = NULL, index = NULL) {
+  model_get_layer(check_model(object), name, index)
+}
+
+#' @rdname get_layer
+#' @export
+count_params <- function(object) {
+  self <- unwrap_layer(object)
+  if (!inherits(self, "KerasLayer")) stop_not_layer(object)
+  self$count_params()
+}
+
+stop_not_layer <- function(object) {
+  stop_type(
+    sprintf("`object` must be a layer or a model, not %s.", describe(object))
+  )
+}
+
+check_model <- function(object) {
+  self <- unwrap_layer(object)
+  if (!inherits(self, "Model")) {
+    stop_type(
+      sprintf("`object` must be a model, not %s.", describe(object)),
+      i = "Make one with `keras_model_sequential()` or `keras_model()`."
+    )
+  }
+  self
+}
+
+#' Weights of layers and models
+#'
+#' `get_weights()` gives them as plain arrays in Keras' order, `set_weights()`
+#' sets them: all, or none when one does not fit.
+#'
+#' @param object A layer or model.
+#' @param trainable NA for all weights, TRUE for those that are trained, FALSE
+#'   for the others.
+#' @param weights A list of arrays, one per weight, of the same shapes.
+#' @return `get_weights()` a list of arrays; `set_weights()` the object,
+#'   invisibly.
+#' @section Errors: `ValueError` when the number of arrays or a shape does not
+#'   fit; nothing is changed then.
+#' @source R keras 2.15.
+#' @export
+#' @examples
+#' layer <- layer_simple_rnn(units = 2, input_shape = list(NULL, 3))
+#' y <- layer(array(1, c(1, 4, 3)))
+#' str(get_weights(layer))
+#' set_weights(layer, lapply(get_weights(layer), function(w) w * 0))
+get_weights <- function(object, trainable = NA) {
+  self <- unwrap_layer(object)
+  if (!inherits(self, "KerasLayer")) stop_not_layer(object)
+  if (is.na(trainable)) return(self$get_weights())
+  lapply(if (trainable) self$trainable_weights else
+    self$non_trainable_weights, value_of)
+}
+
+#' @rdname get_weights
+#' @export
+set_weights <- function(object, weights) {
+  self <- unwrap_layer(object)
+  if (!inherits(self, "KerasLayer")) stop_not_layer(object)
+  self$set_weights(weights)
+  invisible(object)
+}

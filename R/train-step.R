@@ -1,0 +1,146 @@
+# One batch. `data` is list(x, y, sample_weight): lists of arrays, y and the
+# weights NULL where not given.
+
+train_step <- function(self, data) {
+  weights <- trained_weights(self)
+  tape <- new_tape()
+  result <- on_tape(tape, forward_loss(self, data, training = TRUE))
+  grads <- tape_gradient(tape, list(result$total), list(NULL), weights)
+  self$optimizer$apply_gradients(grads, weights)
+  update_trackers(self, data, result)
+  invisible()
+}
+
+test_step <- function(self, data) {
+  result <- forward_loss(self, data, training = FALSE)
+  update_trackers(self, data, result)
+  invisible()
+}
+
+predict_step <- function(self, data) {
+  to_arrays(run_model(self, data[[1L]], training = FALSE))
+}
+
+# The list of trained weights is the same as long as no layer is frozen.
+trained_weights <- function(self) self$trainable_weights
+
+run_model <- function(self, x, training) {
+  inputs <- if (length(x) == 1L && is.null(names(x))) new_tensor(x[[1L]]) else
+    lapply(x, new_tensor)
+  call_eager(self, c(list(inputs), list(training = training)))
+}
+
+# The model on a batch, and the loss that its outputs and weights give.
+forward_loss <- function(self, data, training) {
+  out <- run_model(self, data[[1L]], training)
+  y_pred <- if (is_tensor(out)) list(out) else flatten_tensors(out)
+  y <- match_targets(self, data[[2L]], y_pred)
+  if (is.null(self$.trackers)) {
+    assign(".trackers", make_trackers(self, y, lapply(y_pred, value_of)),
+           envir = self)
+  }
+  trackers <- self$.trackers
+  total <- NULL
+  each <- vector("list", length(y_pred))
+  for (k in seq_along(y_pred)) {
+    loss <- trackers$losses[[k]]
+    if (is.null(loss) || is.null(y[[k]])) next
+    each[[k]] <- loss$call(y[[k]], y_pred[[k]], weight_of(data[[3L]], k),
+                           mask_of(y_pred[[k]]))
+    part <- if (trackers$weights[[k]] == 1) each[[k]] else
+      each[[k]] * trackers$weights[[k]]
+    total <- if (is.null(total)) part else total + part
+  }
+  for (extra in self$losses) {
+    total <- if (is.null(total)) extra else total + extra
+  }
+  if (is.null(total)) stop_no_loss(self)
+  list(total = total, each = each, y = y, y_pred = y_pred)
+}
+
+stop_no_loss <- function(self) {
+  stop_value(
+    sprintf("Model \"%s\" has nothing to minimize: no loss and no targets.",
+            self$name),
+    i = "Give `compile()` a `loss` and `fit()` the targets `y`."
+  )
+}
+
+weight_of <- function(weights, k) {
+  if (is.null(weights)) NULL else if (length(weights) >= k) weights[[k]] else
+    weights[[1L]]
+}
+
+# Targets in the order of the outputs.
+match_targets <- function(self, y, y_pred) {
+  if (is.null(y)) return(vector("list", length(y_pred)))
+  if (length(y) != length(y_pred)) {
+    stop_value(
+      sprintf("Model \"%s\" has %d outputs; `y` holds %d arrays.", self$name,
+              length(y_pred), length(y)),
+      i = "Give a list with one array per output."
+    )
+  }
+  if (!is.null(names(y)) && length(y) > 1L) {
+    names <- model_output_names(self)
+    if (all(names %in% names(y))) y <- y[names]
+  }
+  unname(y)
+}
+
+update_trackers <- function(self, data, result) {
+  trackers <- self$.trackers
+  n <- n_samples(data[[1L]])
+  add_to_mean(trackers$total, value_of(result$total), n)
+  for (k in seq_along(result$each)) {
+    if (!is.null(result$each[[k]])) {
+      add_to_mean(trackers$each[[k]], value_of(result$each[[k]]), n)
+    }
+    mask <- mask_of(result$y_pred[[k]])
+    y_pred <- value_of(result$y_pred[[k]])
+    for (m in trackers$metrics[[k]]) {
+      m$update_state(result$y[[k]], y_pred, mask_weight(NULL, mask))
+    }
+    for (m in trackers$weighted[[k]]) {
+      w <- mask_weight(weight_of(data[[3L]], k), mask)
+      m$update_state(result$y[[k]], y_pred, w)
+    }
+  }
+}
+
+# A mask weighs metrics as zeros and ones.
+mask_weight <- function(weight, mask) {
+  if (is.null(mask)) return(weight)
+  mask <- value_of(mask) + 0
+  if (is.null(weight)) return(mask)
+  weight <- value_of(weight)
+  if (length(dims(weight)) < length(dims(mask))) {
+    mask * as.vector(weight)
+  } else {
+    mask * weight
+  }
+}
+
+# The numbers so far: total loss, loss per output when there are several,
+# metrics.
+current_logs <- function(self) {
+  trackers <- self$.trackers
+  if (is.null(trackers)) return(list())
+  several <- length(trackers$names) > 1L
+  logs <- list(loss = trackers$total$sum / max(trackers$total$n, 1))
+  if (several) {
+    for (k in seq_along(trackers$names)) {
+      m <- trackers$each[[k]]
+      if (!is.null(trackers$losses[[k]])) {
+        logs[[paste0(trackers$names[[k]], "_loss")]] <- m$sum / max(m$n, 1)
+      }
+    }
+  }
+  for (k in seq_along(trackers$names)) {
+    for (m in c(trackers$metrics[[k]], trackers$weighted[[k]])) {
+      name <- if (several) paste0(trackers$names[[k]], "_", m$name) else m$name
+      logs[[name]] <- as.numeric(m$result())
+    }
+  }
+  logs
+}
