@@ -21,7 +21,7 @@ embedding_initialize <- function(self, args) {
   if (is.null(self$batch_input_shape)) {
     inner <- if (is.null(self$input_length)) list(NULL) else self$input_length
     self$batch_input_shape <- as_shape(
-      list(list(args$batch_size), as_shape(inner, "input_length"))
+      c(list(args$batch_size), unclass(as_shape(inner, "input_length")))
     )
   }
 }

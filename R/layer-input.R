@@ -87,7 +87,7 @@ input_batch_shape <- function(shape, batch_shape) {
 single number is `shape = list()`."
     )
   }
-  as_shape(list(list(NULL), as_shape(shape)))
+  as_shape(c(list(NULL), unclass(as_shape(shape))))
 }
 
 input_node <- function(layer) {

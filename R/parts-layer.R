@@ -232,7 +232,7 @@ input_shape_argument <- function(args) {
     }
   }
   if (is.null(inner)) return(NULL)
-  as_shape(list(list(args$batch_size), as_shape(inner, "input_shape")))
+  as_shape(c(list(args$batch_size), unclass(as_shape(inner, "input_shape"))))
 }
 
 # Objects that carry a layer in `object` position: a missing one gives the
