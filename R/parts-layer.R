@@ -52,7 +52,6 @@ KerasLayer <- R6Class(
     .features = NULL,
     .generator = NULL,
     .initial_weights = NULL,
-    .own_shapes = NULL,
     .trainable = TRUE,
     .weights = NULL,
     .tracked = NULL,
