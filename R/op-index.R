@@ -2,8 +2,9 @@
 #'
 #' @description
 #' `x[i, j]` works on tensors as on arrays, with one difference: it drops
-#' exactly the axes that are indexed by a single number, so ranges of one and
-#' batches of one stay axes. Ranges, negative and logical indices and empty
+#' exactly the axes that are indexed by a single number: a batch of one stays a
+#' batch, and `x[, 1:n]` keeps its axis also where n is 1 (for other ranges of
+#' one there is `drop = FALSE`). Ranges, negative and logical indices and empty
 #' places (`x[, 1]`) are understood; `x[mask]` with a "bool" array of the shape
 #' of `x` gives the elements chosen, as one axis.
 #'
@@ -128,7 +129,7 @@ row_mask <- op_row(
   "mask",
   function(x, mask) {
     if (!identical(dims(x), dims(mask))) stop_mask_shape(x, mask)
-    y <- x[which(mask)]
+    y <- if (probing()) as.vector(x) else x[which(mask)]
     dim(y) <- length(y)
     y
   },
@@ -197,6 +198,7 @@ take_sizes <- function(sizes, wanted, axis) {
 
 # Indices as integers from 1, checked.
 take_index <- function(indices, from, n) {
+  if (probing()) return(rep(1L, length(indices)))
   out <- as.integer(indices) + (1L - from)
   if (length(out) && (anyNA(out) || min(out) < 1L || max(out) > n)) {
     wrong <- if (anyNA(out)) NA else

@@ -44,7 +44,8 @@ value_of <- function(x) {
     x <- plain_array(x)
   }
   if (!is.numeric(x) && !is.logical(x)) stop_not_numeric(x)
-  if (is.null(dim(x)) && length(x) != 1L) dim(x) <- length(x)
+  if (!is.null(attributes(x))) return(plain_array(x))
+  if (length(x) != 1L) dim(x) <- length(x)
   x
 }
 
@@ -52,7 +53,9 @@ plain_array <- function(x) {
   if (is.data.frame(x)) x <- as.matrix(x)
   if (is.list(x) || is.function(x) || is.environment(x)) stop_not_numeric(x)
   if (is.factor(x)) stop_not_numeric(x)
-  array(as.vector(x), dims(x))
+  d <- dims(x)
+  if (!is.object(x) && identical(names(attributes(x)), "dim")) return(x)
+  if (length(d)) array(as.vector(x), d) else as.vector(x)
 }
 
 stop_not_numeric <- function(x) {

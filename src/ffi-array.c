@@ -28,7 +28,10 @@ void check_double(SEXP x, const char *arg) {
 
 struct sizes sizes_given(SEXP dims) {
   struct sizes s = {0};
-  if (TYPEOF(dims) != INTSXP || XLENGTH(dims) > KERNEL_MAX_RANK) {
+  if (TYPEOF(dims) != INTSXP) {
+    Rf_error("internal error: axis sizes must be integers");
+  }
+  if (XLENGTH(dims) > KERNEL_MAX_RANK) {
     Rf_error("arrays of more than %d axes are not supported", KERNEL_MAX_RANK);
   }
   s.rank = (int)XLENGTH(dims);
@@ -110,6 +113,21 @@ static int common_sizes(struct sizes *out, const struct sizes *a,
     out->d[k] = na == 1 ? nb : na;
   }
   return 1;
+}
+
+/* TRUE when R's own recycling does what broadcasting would: shapes are equal, or
+   one is a bare number. */
+SEXP ffi_same_dims(SEXP a, SEXP b) {
+  SEXP da = Rf_getAttrib(a, R_DimSymbol), db = Rf_getAttrib(b, R_DimSymbol);
+  if (da == R_NilValue || db == R_NilValue) {
+    return Rf_ScalarLogical(1);
+  }
+  R_xlen_t n = XLENGTH(da);
+  if (TYPEOF(da) != INTSXP || TYPEOF(db) != INTSXP || XLENGTH(db) != n) {
+    return Rf_ScalarLogical(0);
+  }
+  size_t bytes = sizeof(int) * (size_t)n;
+  return Rf_ScalarLogical(memcmp(INTEGER(da), INTEGER(db), bytes) == 0);
 }
 
 static SEXP stretch(SEXP x, const struct sizes *from, const struct sizes *to) {

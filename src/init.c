@@ -17,6 +17,7 @@ static const R_CallMethodDef call_methods[] = {
     ROW(ffi_rnn_backward, 11),
     ROW(ffi_rnn_forward, 8),
     ROW(ffi_row_major, 2),
+    ROW(ffi_same_dims, 2),
     ROW(ffi_scan, 3),
     ROW(ffi_stretch, 2),
     ROW(ffi_stretch_pair, 2),

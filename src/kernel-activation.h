@@ -55,7 +55,7 @@ ACTIVATION(sigmoid, sigmoid1(z), dy *y * (1 - y))
 ACTIVATION(relu, z <= 0 ? 0 : z, y > 0 ? dy : 0)
 ACTIVATION(elu, elu1(z), y > 0 ? dy : dy * (y + 1))
 ACTIVATION(selu, SELU_SCALE *(z > 0 ? z : SELU_ALPHA * expm1(z)),
-           dy *(y > 0 ? SELU_SCALE : y + SELU_SCALE * SELU_ALPHA))
+           dy *(y >= 0 ? SELU_SCALE : y + SELU_SCALE * SELU_ALPHA))
 ACTIVATION(softplus, softplus1(z), dy * -expm1(-y))
 ACTIVATION(softsign, z / (1 + fabs(z)), dy *(1 - fabs(y)) * (1 - fabs(y)))
 ACTIVATION(swish, z *sigmoid1(z), dy *d_swish(y, z))
