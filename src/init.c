@@ -16,6 +16,9 @@ static const R_CallMethodDef call_methods[] = {
     ROW(ffi_pair, 3),
     ROW(ffi_prod_backward, 4),
     ROW(ffi_reduce, 4),
+    ROW(ffi_activate, 4),
+    ROW(ffi_kernels, 0),
+    ROW(ffi_matmul, 5),
     ROW(ffi_rnn_backward, 11),
     ROW(ffi_rnn_forward, 8),
     ROW(ffi_row_major, 2),
@@ -34,6 +37,7 @@ static const R_CallMethodDef call_methods[] = {
 };
 
 void attribute_visible R_init_recurrent(DllInfo *dll) {
+  remember_process();
   R_registerRoutines(dll, NULL, call_methods, NULL, NULL);
   R_useDynamicSymbols(dll, FALSE);
   R_forceSymbols(dll, TRUE);
