@@ -1,15 +1,14 @@
 # NumPy's broadcasting: shapes are aligned at the last axis, axes of one
 # stretch. R's own arithmetic serves where nothing stretches.
 
-# TRUE when R's recycling does what broadcasting would.
-same_dims <- function(a, b) {
-  is.null(da <- dim(a)) || is.null(db <- dim(b)) || identical(da, db)
-}
+# TRUE when R's recycling does what broadcasting would: equal shapes, or a bare
+# number. (In C: `identical(dim(a), dim(b))` costs more than a small sum.)
+same_dims <- function(a, b) .Call(ffi_same_dims, a, b)
 
 # `f` of two arrays of one shape, as a function of arrays of any two shapes.
 broadcasting <- function(f) {
   function(a, b) {
-    if (same_dims(a, b)) return(f(a, b))
+    if (.Call(ffi_same_dims, a, b)) return(f(a, b))
     both <- stretch_pair(a, b)
     f(both[[1L]], both[[2L]])
   }
@@ -18,7 +17,7 @@ broadcasting <- function(f) {
 # The same where C has the operation too; `kind` as in its enum pair_kind.
 broadcasting_in_c <- function(f, kind) {
   function(a, b) {
-    if (same_dims(a, b)) return(f(a, b))
+    if (.Call(ffi_same_dims, a, b)) return(f(a, b))
     if (!is.double(a) && !is.double(b)) {
       both <- stretch_pair(a, b)
       return(f(both[[1L]], both[[2L]]))
@@ -54,9 +53,8 @@ them 1."
 sum_to <- function(g, like) {
   d <- dim(like)
   if (is.null(d)) return(sum(g))
-  if (identical(dim(g), d)) return(g)
   if (is.null(dim(g))) return(array(g, d))
-  .Call(ffi_sum_to, g, d)
+  if (.Call(ffi_same_dims, g, like)) g else .Call(ffi_sum_to, g, d)
 }
 
 pair_max <- function(a, b) {
@@ -90,5 +88,6 @@ common_sizes <- function(da, db) {
   if (any(da != db & da != 1L & db != 1L)) {
     stop_broadcast(array(0L, da), array(0L, db))
   }
-  ifelse(da == 1L, db, da)
+  db[da != 1L] <- da[da != 1L]
+  db
 }

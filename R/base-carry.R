@@ -186,7 +186,7 @@ carry_names <- function(names, home, overlay, box) {
 
 carry_name <- function(name, mode, home, overlay, box) {
   if (exists(name, overlay, inherits = FALSE)) return()
-  place <- place_of(name, home, mode)
+  place <- holder_of(name, home, mode)
   if (is.null(place)) return()
   value <- value_in(name, place)
   global <- identical(place, globalenv())
@@ -205,7 +205,7 @@ carry_name <- function(name, mode, home, overlay, box) {
 # while there is one; elsewhere it starts from the value that travelled.
 share_global <- function(name, home, overlay, box) {
   if (exists(name, overlay, inherits = FALSE)) return()
-  if (!identical(place_of(name, home, "any"), globalenv())) return()
+  if (!identical(holder_of(name, home, "any"), globalenv())) return()
   own <- list(name = name, home = globalenv(),
               value = value_in(name, globalenv()))
   binding <- function(new) {
@@ -248,7 +248,7 @@ reaches_global <- function(env) {
 }
 
 # The environment from `home` up to the global one that has `name`, or NULL.
-place_of <- function(name, home, mode) {
+holder_of <- function(name, home, mode) {
   repeat {
     if (exists(name, home, mode = mode, inherits = FALSE)) return(home)
     if (identical(home, globalenv())) return(NULL)

@@ -41,3 +41,10 @@ check_seed <- function(seed, arg = "seed") {
   }
   as.integer(seed)
 }
+
+# Normal numbers within two standard deviations of the mean: those beyond would
+# be drawn anew; here by inversion, one draw each.
+truncated_normal <- function(n, mean = 0, stddev = 1) {
+  ends <- stats::pnorm(c(-2, 2))
+  mean + stddev * stats::qnorm(stats::runif(n, ends[[1L]], ends[[2L]]))
+}

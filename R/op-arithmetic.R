@@ -81,13 +81,13 @@ row_maximum <- op_row("maximum", pair_max, function(g, y, a, b) {
 })
 
 row_minimum <- op_row("minimum", pair_min, function(g, y, a, b) {
-  first <- first_wins(b, a, ties = FALSE)
-  list(sum_to(g * !first, a), sum_to(g * first, b))
+  first <- first_wins(b, a)
+  list(sum_to(g * first, a), sum_to(g * !first, b))
 })
 
-# Where `a` is above `b` (or equal, with `ties`); never NA.
-first_wins <- function(a, b, ties = TRUE) {
-  wins <- if (ties) ge(a, b) else gt(a, b)
+# Where `a` is at least `b`; never NA.
+first_wins <- function(a, b) {
+  wins <- ge(a, b)
   wins[is.na(wins)] <- TRUE
   wins
 }

@@ -67,11 +67,24 @@ row_leaky_relu <- op_row(
 # alpha (exp(x) - 1) below 0; the upper side is kept out of exp().
 row_elu <- op_row(
   "elu",
-  function(x, alpha, scale) {
-    scale * (pair_max(x, 0) + alpha * expm1(pair_min(x, 0)))
+  function(x, alpha) pair_max(x, 0) + alpha * expm1(pair_min(x, 0)),
+  function(g, y, x, alpha) {
+    list(g * ((x > 0) + (x <= 0) * alpha * exp(pair_min(x, 0))))
+  }
+)
+
+selu_alpha <- 1.6732632423543772
+selu_scale <- 1.0507009873554805
+
+# At 0 the slope is that of the upper side, as in TensorFlow.
+row_selu <- op_row(
+  "selu",
+  function(x) {
+    selu_scale * (pair_max(x, 0) + selu_alpha * expm1(pair_min(x, 0)))
   },
-  function(g, y, x, alpha, scale) {
-    list(g * scale * ((x > 0) + (x <= 0) * alpha * exp(pair_min(x, 0))))
+  function(g, y, x) {
+    lower <- selu_alpha * exp(pair_min(x, 0))
+    list(g * selu_scale * ((x >= 0) + (x < 0) * lower))
   }
 )
 
@@ -166,13 +179,11 @@ op_leaky_relu <- function(x, negative_slope = 0.2) {
 
 #' @rdname op_nn
 #' @export
-op_elu <- function(x, alpha = 1) apply_op(row_elu, list(x), list(alpha, 1))
+op_elu <- function(x, alpha = 1) apply_op(row_elu, list(x), list(alpha))
 
 #' @rdname op_nn
 #' @export
-op_selu <- function(x) {
-  apply_op(row_elu, list(x), list(1.6732632423543772, 1.0507009873554805))
-}
+op_selu <- function(x) apply_unary(row_selu, x)
 
 #' @rdname op_nn
 #' @export

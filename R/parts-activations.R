@@ -13,7 +13,7 @@
 #' | `tanh` | (exp(x) - exp(-x)) / (exp(x) + exp(-x)) |
 #' | `sigmoid` | 1 / (1 + exp(-x)) |
 #' | `hard_sigmoid` | 0.2 x + 0.5, cut to `[0, 1]` |
-#' | `relu` | x above `threshold`, at most `max_value`; else `alpha` (x - `threshold`) |
+#' | `relu` | max(x, 0), when its other arguments are not given |
 #' | `elu` | x above 0, else `alpha` (exp(x) - 1) |
 #' | `selu` | 1.0507 times `elu` with `alpha` 1.6733 |
 #' | `gelu` | x P(Z <= x), Z standard normal; `approximate`: by tanh |
@@ -27,11 +27,12 @@
 #' `alpha = 0.2`) and `"mish"`, x tanh(log(1 + exp(x))).
 #'
 #' @param x A tensor or an array.
-#' @param alpha `elu`: minus the value far below 0. `relu`: the slope below the
-#'   threshold.
-#' @param max_value NULL, or the largest value.
-#' @param threshold Where `relu` begins.
-#' @param approximate TRUE for 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))).
+#' @param alpha `elu`: minus the value far below 0. `relu`: the slope below
+#'   `threshold`, where its value is `alpha * (x - threshold)`.
+#' @param max_value NULL, or the largest value of `relu`.
+#' @param threshold Above it `relu` is x.
+#' @param approximate TRUE for
+#'   `0.5 * x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3)))`.
 #' @param axis The axis to sum over, counted from 0 as in R keras, negative from
 #'   the end.
 #' @return A tensor of the shape of `x`.

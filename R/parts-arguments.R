@@ -59,10 +59,10 @@ flag_arguments <- c(
 resolve_argument <- function(name, value) {
   if (name %in% flag_arguments) return(check_flag(value, name))
   switch(sub(".*_", "", name),
-    activation = get_activation(value),
-    initializer = get_initializer(value),
-    regularizer = get_regularizer(value),
-    constraint = get_constraint(value),
+    activation = get_activation(value, name),
+    initializer = get_initializer(value, name),
+    regularizer = get_regularizer(value, name),
+    constraint = get_constraint(value, name),
     units = , filters = check_count(value, name),
     dropout = , rate = if (!is.null(value)) check_rate(value, name),
     value

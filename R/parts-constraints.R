@@ -4,8 +4,7 @@
 #' A constraint makes a weight fit after each update of the optimizer. Layers
 #' take one by name (`kernel_constraint = "non_neg"`), as what a function of
 #' this page makes, as your own function `function(w)` that gives a tensor of
-#' the shape of the tensor w, or as an object with such a `call` method (see
-#' [KerasConstraint]).
+#' the shape of the tensor w, or as an object with such a `call` method.
 #'
 #' With `norm` the length `sqrt(sum(w^2))` over `axis`, that is of each column
 #' of a kernel `(inputs, units)` when `axis = 0`:

@@ -72,7 +72,7 @@ new_initializer <- function(name, config, values) {
   force(values)
   f <- function(shape, dtype = NULL, ...) {
     sizes <- weight_sizes(shape)
-    with_sizes(with_seed(seed, values(sizes)), sizes)
+    as_weight(with_seed(seed, values(sizes)), sizes)
   }
   new_part("initializer", f, name, config)
 }
@@ -89,7 +89,7 @@ weight_sizes <- function(shape) {
   sizes
 }
 
-with_sizes <- function(values, sizes) {
+as_weight <- function(values, sizes) {
   if (length(sizes)) array(as.double(values), sizes) else as.double(values)
 }
 
@@ -156,7 +156,7 @@ initializer_random_uniform <- function(minval = -0.05, maxval = 0.05,
 initializer_truncated_normal <- function(mean = 0, stddev = 0.05, seed = NULL) {
   config <- normal_config(mean, stddev, seed)
   new_initializer("TruncatedNormal", config, function(sizes) {
-    config$mean + config$stddev * truncated_normal(prod(sizes))
+    truncated_normal(prod(sizes), config$mean, config$stddev)
   })
 }
 
@@ -164,11 +164,6 @@ normal_config <- function(mean, stddev, seed) {
   list(mean = check_finite(mean, "mean"),
        stddev = check_finite(stddev, "stddev", min = 0),
        seed = check_seed(seed))
-}
-
-# Standard normal numbers in [-2, 2], by inversion: one draw each.
-truncated_normal <- function(n) {
-  stats::qnorm(stats::runif(n, stats::pnorm(-2), stats::pnorm(2)))
 }
 
 #' @rdname initializers
@@ -315,7 +310,7 @@ shape %s.", format(as_shape(dims(value))), format(as_shape(sizes))),
 `function(shape) array(values, shape)`."
       )
     }
-    with_sizes(value, sizes)
+    as_weight(value, sizes)
   }
   new_part("initializer", own, NULL, x)
 }

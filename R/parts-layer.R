@@ -52,7 +52,6 @@ KerasLayer <- R6Class(
     .features = NULL,
     .generator = NULL,
     .initial_weights = NULL,
-    .own_shapes = NULL,
     .trainable = TRUE,
     .weights = NULL,
     .tracked = NULL,
@@ -142,7 +141,13 @@ callable <- function(self) {
   if (is.null(value) && !exists(name, envir = self, inherits = FALSE)) {
     stop_no_member(self, name)
   }
-  if (inherits(value, "KerasLayer")) callable(value) else value
+  if (name == "build") {
+    return(function(input_shape) build_once(self, input_shape))
+  }
+  if (is.environment(value) && inherits(value, "KerasLayer")) {
+    return(callable(value))
+  }
+  value
 }
 
 #' @export
@@ -227,7 +232,7 @@ input_shape_argument <- function(args) {
     }
   }
   if (is.null(inner)) return(NULL)
-  as_shape(list(list(args$batch_size), as_shape(inner, "input_shape")))
+  as_shape(c(list(args$batch_size), unclass(as_shape(inner, "input_shape"))))
 }
 
 # Objects that carry a layer in `object` position: a missing one gives the
@@ -287,8 +292,7 @@ format_layer <- function(self) {
 }
 
 format_layer_state <- function(self) {
-  if (!self$built) return("  not built yet: its weights are made at the \
-first call")
+  if (!self$built) return("  not built yet: the first call makes its weights")
   w <- collect_weights(self, TRUE)
   f <- collect_weights(self, FALSE)
   shapes <- vapply(c(w, f), function(v) {

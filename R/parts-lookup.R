@@ -64,11 +64,12 @@ callable_of <- function(x) {
 stop_not_part <- function(x, kind, table, arg) {
   given <- if (inherits(x, "recurrent_part")) article(part_kind(x)) else
     describe(x)
+  made <- if (kind == "activation") "an `activation_*()` function" else
+    sprintf("what the `%s_*()` functions make", kind)
   stop_type(
     sprintf("`%s` must be %s, not %s.", arg, article(kind), given),
-    i = sprintf('Give a name like "%s", what the `%s_*()` functions make, a \
-function, an object with a `call` method, or what `get_config()` wrote.',
-                table[[1L]]$other[[1L]], kind)
+    i = sprintf('Give a name like "%s", %s, a function, an object with a \
+`call` method, or what `get_config()` wrote.', table[[1L]]$other[[1L]], made)
   )
 }
 
@@ -86,7 +87,8 @@ format.recurrent_part <- function(x, ...) {
     what <- if (is.function(config)) deparse(args(config))[[1L]]
     return(paste0("<", part_kind(x), "> ", trimws(what %||% describe(config))))
   }
-  given <- Filter(Negate(is.null), if (is.list(config)) config else list())
+  if (!is.list(config)) return(paste0("<", part_kind(x), "> ", name))
+  given <- Filter(Negate(is.null), config)
   values <- vapply(given, function(v) {
     text <- deparse(if (is.array(v)) v else unname(unlist(v)), nlines = 1L)
     if (length(v) > 8L) describe(v) else sub("^([0-9.e+-]+)L$", "\\1", text)
@@ -104,7 +106,8 @@ print.recurrent_part <- function(x, ...) {
 # As tf.keras 2.15 writes it: names of activations, module, class and config of
 # the others. What a user made stays as it was given. NULL stays NULL.
 serialize_part <- function(x) {
-  if (is.null(x) || is.null(attr(x, "name"))) return(attr(x, "config"))
+  if (!inherits(x, "recurrent_part")) return(x)
+  if (is.null(attr(x, "name"))) return(attr(x, "config"))
   if (inherits(x, "recurrent_activation")) return(attr(x, "name"))
   list(module = paste0("keras.", part_kind(x), "s"),
        class_name = attr(x, "name"), config = attr(x, "config"),

@@ -59,8 +59,8 @@ activation_row <- function(name, f, native = NULL, other = name) {
 }
 
 activation_table <- list(
-  linear = activation_row("linear", activation_linear, 0L),
   tanh = activation_row("tanh", activation_tanh, 1L),
+  linear = activation_row("linear", activation_linear, 0L),
   sigmoid = activation_row("sigmoid", activation_sigmoid, 2L),
   relu = activation_row("relu", activation_relu, 3L),
   elu = activation_row("elu", activation_elu, 4L),

@@ -74,6 +74,19 @@ setMethod("show", "recurrent_tensor", function(object) print(object))
 #' @export
 `!.recurrent_tensor` <- function(x) apply_unary(row_logical_not, x)
 
+# The activations of cells: called at every step, so past the group's search.
+#' @export
+tanh.recurrent_tensor <- function(x) apply_unary(row_tanh, x)
+
+#' @export
+exp.recurrent_tensor <- function(x) apply_unary(row_exp, x)
+
+#' @export
+sqrt.recurrent_tensor <- function(x) apply_unary(row_sqrt, x)
+
+#' @export
+abs.recurrent_tensor <- function(x) apply_unary(row_abs, x)
+
 math_rows <- list(
   abs = row_abs, sign = row_sign, sqrt = row_sqrt, floor = row_floor,
   ceiling = row_ceil, trunc = row_trunc, round = row_round, exp = row_exp,
@@ -133,19 +146,29 @@ mean.recurrent_tensor <- function(x, ...) op_mean(x)
 
 #' @export
 `[.recurrent_tensor` <- function(x, ..., drop = TRUE) {
-  blank <- vapply(eval(substitute(alist(...))), identical, NA, quote(expr = ))
+  written <- eval(substitute(alist(...)))
+  blank <- .Call(ffi_blanks, written)
   if (all(blank) && length(blank) < 2L) return(x)
   index <- vector("list", length(blank))
-  for (k in which(!blank)) index[[k]] <- as_index(...elt(k))
+  gone <- integer()
+  for (k in which(!blank)) {
+    i <- as_index(...elt(k))
+    index[[k]] <- i
+    if (is_single(i) && !isFALSE(drop) && !is_range(written[[k]])) {
+      gone <- c(gone, k)
+    }
+  }
   if (length(index) == 1L && length(shape_of(x)) != 1L) {
     return(apply_op(row_mask, list(x, index[[1L]])))
   }
-  gone <- if (isFALSE(drop)) integer() else which(vapply(index, is_single, NA))
   apply_op(row_subset, list(x), list(index, gone))
 }
 
 # One element of an axis: a single number, not one that leaves one out.
 is_single <- function(i) is.numeric(i) && length(i) == 1L && !is.na(i) && i > 0
+
+# `1:n` is meant as a range also where n is 1.
+is_range <- function(e) is.call(e) && identical(e[[1L]], quote(`:`))
 
 as_index <- function(i) {
   if (is_tensor(i)) i <- value_of(i)

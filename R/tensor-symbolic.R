@@ -72,14 +72,22 @@ all_known_but_batch <- function(args) {
   all(vapply(leaves, function(s) known_shape(shape_of(s)[-1L]), NA))
 }
 
+# Zeros are no values that a user chose: what they break (NaN, an index out of
+# range) is passed over, see `probing()`.
 probe_run <- function(run, args, batch, other) {
-  without_tape(run(map_symbolic(args, function(s) {
+  before <- context$probing
+  context$probing <- TRUE
+  on.exit(context$probing <- before)
+  suppressWarnings(without_tape(run(map_symbolic(args, function(s) {
     sizes <- as.integer(shape_of(s))
     unknown <- is.na(sizes)
     sizes[unknown] <- ifelse(seq_along(sizes) == 1L, batch, other)[unknown]
     new_tensor(zeros_of(dtype_of(s), sizes))
-  })))
+  }))))
 }
+
+# TRUE while shapes are being worked out.
+probing <- function() isTRUE(context$probing)
 
 zeros_of <- function(dtype, sizes) {
   zero <- switch(dtype, int32 = 0L, bool = FALSE, 0)

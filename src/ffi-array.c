@@ -28,7 +28,10 @@ void check_double(SEXP x, const char *arg) {
 
 struct sizes sizes_given(SEXP dims) {
   struct sizes s = {0};
-  if (TYPEOF(dims) != INTSXP || XLENGTH(dims) > KERNEL_MAX_RANK) {
+  if (TYPEOF(dims) != INTSXP) {
+    Rf_error("internal error: axis sizes must be integers");
+  }
+  if (XLENGTH(dims) > KERNEL_MAX_RANK) {
     Rf_error("arrays of more than %d axes are not supported", KERNEL_MAX_RANK);
   }
   s.rank = (int)XLENGTH(dims);
@@ -77,10 +80,8 @@ SEXP new_array(SEXPTYPE type, const struct sizes *s) {
   return out;
 }
 
-/* Strides of an array of sizes x in a walk over sizes out, aligned at the last
-   axis. Gives 0 when x does not stretch to out. */
-static int stretch_strides(ptrdiff_t *stride, const struct sizes *x,
-                           const struct sizes *out) {
+int stretch_strides(ptrdiff_t *stride, const struct sizes *x,
+                    const struct sizes *out) {
   int shift = out->rank - x->rank;
   if (shift < 0) {
     return 0;
@@ -97,9 +98,8 @@ static int stretch_strides(ptrdiff_t *stride, const struct sizes *x,
   return 1;
 }
 
-/* The shape that both stretch to. Gives 0 when there is none. */
-static int common_sizes(struct sizes *out, const struct sizes *a,
-                        const struct sizes *b) {
+int common_sizes(struct sizes *out, const struct sizes *a,
+                 const struct sizes *b) {
   out->rank = a->rank > b->rank ? a->rank : b->rank;
   for (int k = 0; k < out->rank; ++k) {
     int ka = k - (out->rank - a->rank), kb = k - (out->rank - b->rank);
@@ -110,6 +110,21 @@ static int common_sizes(struct sizes *out, const struct sizes *a,
     out->d[k] = na == 1 ? nb : na;
   }
   return 1;
+}
+
+/* TRUE when R's own recycling does what broadcasting would: shapes are equal, or
+   one is a bare number. */
+SEXP ffi_same_dims(SEXP a, SEXP b) {
+  SEXP da = Rf_getAttrib(a, R_DimSymbol), db = Rf_getAttrib(b, R_DimSymbol);
+  if (da == R_NilValue || db == R_NilValue) {
+    return Rf_ScalarLogical(1);
+  }
+  R_xlen_t n = XLENGTH(da);
+  if (TYPEOF(da) != INTSXP || TYPEOF(db) != INTSXP || XLENGTH(db) != n) {
+    return Rf_ScalarLogical(0);
+  }
+  size_t bytes = sizeof(int) * (size_t)n;
+  return Rf_ScalarLogical(memcmp(INTEGER(da), INTEGER(db), bytes) == 0);
 }
 
 static SEXP stretch(SEXP x, const struct sizes *from, const struct sizes *to) {
@@ -179,47 +194,6 @@ SEXP ffi_sum_to(SEXP g, SEXP dims) {
   SEXP out = PROTECT(new_array(REALSXP, &to));
   memset(REAL(out), 0, sizeof(double) * (size_t)XLENGTH(out));
   kernel_reduce(REAL(out), REAL(g), &w, REDUCE_sum);
-  UNPROTECT(1);
-  return out;
-}
-
-/* x in the order of `dims` with other strides: the axes permuted. */
-static void read_permuted(char *out, const char *x, size_t size,
-                          const struct sizes *from, const int *perm) {
-  ptrdiff_t step[KERNEL_MAX_RANK], stride[KERNEL_MAX_RANK];
-  ptrdiff_t dims[KERNEL_MAX_RANK], s = 1;
-  for (int k = 0; k < from->rank; ++k) {
-    step[k] = s;
-    s *= from->d[k];
-  }
-  for (int k = 0; k < from->rank; ++k) {
-    dims[k] = from->d[perm[k]];
-    stride[k] = step[perm[k]];
-  }
-  struct walk w = {from->rank, dims, stride};
-  kernel_read(out, x, size, &w);
-}
-
-/* Reshape with the last axis running fastest, as in C and NumPy: the axes
-   reversed, cut anew, and reversed again. */
-SEXP ffi_row_major(SEXP x, SEXP dims) {
-  size_t size = element_size(x);
-  struct sizes from = sizes_of(x), to = sizes_given(dims), back = to;
-  int perm[KERNEL_MAX_RANK];
-  if (total_size(&to) != XLENGTH(x)) {
-    Rf_error("internal error: reshape to another number of elements");
-  }
-  SEXP out = PROTECT(new_array(TYPEOF(x), &to));
-  char *flat = R_alloc((size_t)XLENGTH(x), (int)size);
-  for (int k = 0; k < from.rank; ++k) {
-    perm[k] = from.rank - 1 - k;
-  }
-  read_permuted(flat, bytes_of(x), size, &from, perm);
-  for (int k = 0; k < to.rank; ++k) {
-    perm[k] = to.rank - 1 - k;
-    back.d[k] = to.d[perm[k]];
-  }
-  read_permuted(bytes_of(out), flat, size, &back, perm);
   UNPROTECT(1);
   return out;
 }

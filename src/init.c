@@ -8,15 +8,18 @@
 static const R_CallMethodDef call_methods[] = {
     ROW(ffi_arg, 3),
     ROW(ffi_batch_multiply, 2),
+    ROW(ffi_blanks, 1),
     ROW(ffi_cut, 4),
     ROW(ffi_erf, 1),
     ROW(ffi_join, 4),
+    ROW(ffi_join_sizes, 2),
     ROW(ffi_pair, 3),
     ROW(ffi_prod_backward, 4),
     ROW(ffi_reduce, 4),
     ROW(ffi_rnn_backward, 11),
     ROW(ffi_rnn_forward, 8),
     ROW(ffi_row_major, 2),
+    ROW(ffi_same_dims, 2),
     ROW(ffi_scan, 3),
     ROW(ffi_stretch, 2),
     ROW(ffi_stretch_pair, 2),
@@ -26,6 +29,7 @@ static const R_CallMethodDef call_methods[] = {
     ROW(ffi_tensor, 2),
     ROW(ffi_value, 1),
     ROW(ffi_values, 1),
+    ROW(ffi_where, 3),
     {NULL, NULL, 0},
 };
 

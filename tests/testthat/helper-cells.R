@@ -110,7 +110,7 @@ reference_layer <- function(case, ...) {
   config <- case$config
   if (case$layer == "layer_rnn") {
     cells <- lapply(case$cells, reference_cell)
-    config$cell <- switch(case$how,
+    config$cell <- switch(case$how %||% if (length(cells) > 1) "list" else "single",
       single = cells[[1]],
       list = cells,
       stacked = layer_stacked_rnn_cells(cells)

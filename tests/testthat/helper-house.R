@@ -83,3 +83,18 @@ headers_astray <- function(root) {
   bare <- files_without(borders, "ffi.h")
   c(unlist(bad), sprintf("%s does not include ffi.h", basename(bare)))
 }
+
+# One line per name that two places give to different things: the file that is
+# loaded last would win everywhere.
+defined_twice <- function(root) {
+  files <- house_files(root, "R", "[.][Rr]$")
+  names <- lapply(files, function(file) {
+    names_defined(parse(file, keep.source = FALSE, encoding = "UTF-8"))
+  })
+  home <- rep(basename(files), lengths(names))
+  names <- as.character(unlist(names))
+  twice <- unique(names[duplicated(names)])
+  vapply(twice, function(n) {
+    sprintf("%s is defined in %s", n, toString(home[names == n]))
+  }, "", USE.NAMES = FALSE)
+}

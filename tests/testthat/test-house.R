@@ -22,6 +22,17 @@ test_that("kernels know no R, and the border files know ffi.h", {
   expect_identical(headers_astray(sources()), character())
 })
 
+test_that("no name is defined twice", {
+  expect_identical(defined_twice(sources()), character())
+  root <- house_of(
+    "R/base-a.R" = c("f <- function() 1", "g <- 1"),
+    "R/op-b.R" = c("f <- function() 2", "h <- 1", "h <- 2")
+  )
+  expect_identical(defined_twice(root), c(
+    "f is defined in base-a.R, op-b.R", "h is defined in op-b.R, op-b.R"
+  ))
+})
+
 test_that("a call upward is found, also when the name is only passed on", {
   root <- house_of(
     "R/base-a.R" = c("low <- function(x) x", "bad <- function(x) high(x)"),
