@@ -147,8 +147,10 @@ metric_values <- function(kind, y_true, y_pred, args) {
 }
 
 # What compile() was given for a metric, as a fresh metric object: names,
-# metric_*() functions, metric objects, R functions, losses.
-get_metric <- function(x, name = NULL, arg = "metrics") {
+# metric_*() functions, metric objects, R functions, losses. What "accuracy"
+# means is decided by the first batch, so shapes and loss need not be known.
+get_metric <- function(x, output_shape = NULL, loss = NULL, name = NULL,
+                       arg = "metrics") {
   metric <- resolve_metric(x, arg)
   if (!is.null(name) && nzchar(name)) {
     assign("name", name, envir = metric_self(metric))
