@@ -45,7 +45,7 @@ row_categorical_hinge <- vector_row(
   function(t, p) pmax(categorical_margin(t, p), 0),
   function(t, p, need) {
     wrong <- (1 - t) * p
-    at_top <- wrong == max_of_rows(wrong)
+    at_top <- wrong == top_of_rows(wrong)
     at_top <- at_top / rowSums(at_top)
     active <- categorical_margin(t, p) >= 0
     list(if (need[[1L]]) (-p * at_top - p) * active,
@@ -54,5 +54,5 @@ row_categorical_hinge <- vector_row(
 )
 
 categorical_margin <- function(t, p) {
-  max_of_rows((1 - t) * p) - rowSums(t * p) + 1
+  top_of_rows((1 - t) * p) - rowSums(t * p) + 1
 }
