@@ -29,14 +29,14 @@ row_cosine <- vector_row(
   }
 )
 
-row_lengths <- function(m) sqrt(pmax(rowSums(m^2), 1e-12))
+lengths_of_rows <- function(m) sqrt(pmax(rowSums(m^2), 1e-12))
 
-unit_rows <- function(m) m / row_lengths(m)
+unit_rows <- function(m) m / lengths_of_rows(m)
 
 # The gradient of sum(unit_rows(m) * g); `u` is unit_rows(m).
 unit_slope <- function(g, m, u) {
   free <- rowSums(m^2) >= 1e-12
-  (g - u * rowSums(g * u) * free) / row_lengths(m)
+  (g - u * rowSums(g * u) * free) / lengths_of_rows(m)
 }
 
 # max over the wrong classes - score of the right one + 1, at least 0.
