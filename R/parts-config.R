@@ -29,8 +29,9 @@ argument_of <- function(self, name) {
   self$.given[[name]]
 }
 
+# Those of a class above come through its dots.
 initialize_args <- function(self) {
-  args <- setdiff(names(formals(self$initialize)),
+  args <- setdiff(c(names(formals(self$initialize)), names(self$.given)),
                   c("...", standard_layer_args))
   intersect(args, c(ls(self, all.names = TRUE), names(self$.given)))
 }
