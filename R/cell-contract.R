@@ -16,7 +16,7 @@ cell_info <- function(cell) {
   named <- cell_call_names(cell)
   list(
     cell = cell, struct = struct, sizes = sizes, output = output,
-    single = !is.list(struct), plain_output = !is.list(output),
+    single = !is.list(struct),
     constants = "constants" %in% named, training = "training" %in% named
   )
 }

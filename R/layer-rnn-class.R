@@ -178,8 +178,7 @@ rnn_output_shape <- function(self, input_shape) {
     if (self$time_major) c(time, batch) else c(batch, time)
   output <- step_shapes(leading, self$.info$output)
   if (!self$return_state) return(output)
-  c(if (self$.info$plain_output) list(output) else output,
-    lapply(self$.info$sizes, function(s) step_shapes(batch, s)))
+  c(list(output), lapply(self$.info$sizes, function(s) step_shapes(batch, s)))
 }
 
 as_input_shape <- function(x) {

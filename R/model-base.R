@@ -17,17 +17,13 @@ Model <- R6Class(
     compile = function(...) compile(callable(self), ...),
     fit = function(...) fit(callable(self), ...),
     evaluate = function(...) generics::evaluate(callable(self), ...),
-    predict = function(...) stats::predict(callable(self), ...),
-    train_step = function(data) train_step(self, data),
-    test_step = function(data) test_step(self, data),
-    predict_step = function(data) predict_step(self, data)
+    predict = function(...) stats::predict(callable(self), ...)
   ),
   active = list(
     layers = function() lapply(model_layers(self), callable),
     stateful = function() length(stateful_layers(self)) > 0L,
     input_names = function() model_input_names(self),
     output_names = function() model_output_names(self),
-    metrics_names = function() model_metric_names(self),
     weights = function() model_weights(self, c(TRUE, FALSE)),
     trainable_weights = function() model_weights(self, TRUE),
     non_trainable_weights = function() model_weights(self, FALSE)
@@ -90,6 +86,26 @@ model_batch_size <- function(self) {
     if (!is.null(layer$batch_size)) return(layer$batch_size)
   }
   NULL
+}
+
+model_output_names <- function(self) {
+  if (inherits(self, "Functional")) {
+    outputs <- self$outputs
+    if (is_tensor(outputs)) outputs <- list(outputs)
+    named <- names(outputs)
+    if (!is.null(named)) return(named)
+    return(make.unique(vapply(symbolic_leaves(outputs), function(t) {
+      .subset2(t, "name") %||% "output"
+    }, ""), "_"))
+  }
+  layers <- model_layers(self)
+  if (length(layers)) layers[[length(layers)]]$name else "output"
+}
+
+model_input_names <- function(self) {
+  vapply(symbolic_leaves(self$inputs), function(t) {
+    .subset2(t, "name") %||% "input"
+  }, "")
 }
 
 model_get_layer <- function(self, name = NULL, index = NULL) {

@@ -176,6 +176,12 @@ build_layer <- function(self, input_shape) {
   }
 }
 
+# What `layer$build(shape)` does: weights are made once, for any form of shape.
+build_once <- function(self, input_shape) {
+  if (!self$built) build_layer(self, shapes_in(probe_inputs(input_shape)))
+  invisible(self)
+}
+
 # A first call that failed leaves no weights behind.
 unbuild <- function(self) {
   assign("built", FALSE, envir = self)
@@ -212,7 +218,7 @@ layer_runner <- function(self) {
 # The shape of what a layer gives for inputs of a shape, found by calling it.
 layer_probe_shape <- function(self, input_shape) {
   args <- list(probe_inputs(input_shape))
-  if (!self$built) build_layer(self, input_shape)
+  if (!self$built) build_layer(self, shapes_in(args[[1L]]))
   unprobe(probe_shapes(layer_runner(self), args))
 }
 

@@ -52,7 +52,6 @@ KerasLayer <- R6Class(
     .features = NULL,
     .generator = NULL,
     .initial_weights = NULL,
-    .own_shapes = NULL,
     .trainable = TRUE,
     .weights = NULL,
     .tracked = NULL,
@@ -142,6 +141,9 @@ callable <- function(self) {
   if (is.null(value) && !exists(name, envir = self, inherits = FALSE)) {
     stop_no_member(self, name)
   }
+  if (name == "build") {
+    return(function(input_shape) build_once(self, input_shape))
+  }
   if (is.environment(value) && inherits(value, "KerasLayer")) {
     return(callable(value))
   }
@@ -230,7 +232,7 @@ input_shape_argument <- function(args) {
     }
   }
   if (is.null(inner)) return(NULL)
-  as_shape(list(list(args$batch_size), as_shape(inner, "input_shape")))
+  as_shape(c(list(args$batch_size), unclass(as_shape(inner, "input_shape"))))
 }
 
 # Objects that carry a layer in `object` position: a missing one gives the

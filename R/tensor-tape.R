@@ -9,6 +9,7 @@ recording <- function() !is.null(tapes$top)
 new_tape <- function() {
   tape <- new.env(parent = emptyenv())
   tape$last <- NULL
+  tape$n <- 0L
   tape$below <- NULL
   tape
 }
@@ -40,6 +41,7 @@ tape_record <- function(row, in_ids, out_ids, values, y, attrs) {
   while (!is.null(tape)) {
     tape$last <- list(row = row, in_ids = in_ids, out_ids = out_ids,
                       values = values, y = y, attrs = attrs, prev = tape$last)
+    tape$n <- tape$n + 1L
     tape <- tape$below
   }
 }
@@ -155,16 +157,15 @@ tape_gradient <- function(tape, targets, upstream, sources) {
   })
 }
 
+# The chain as a list, the first record first.
 tape_records <- function(tape) {
-  out <- list()
-  n <- 0L
+  out <- vector("list", tape$n)
   r <- tape$last
-  while (!is.null(r)) {
-    n <- n + 1L
-    out[[n]] <- r
+  for (k in rev(seq_along(out))) {
+    out[[k]] <- r
     r <- r$prev
   }
-  rev(out)
+  out
 }
 
 # Which tensors depend on a source: one pass forward.

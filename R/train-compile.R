@@ -162,24 +162,4 @@ reset_trackers <- function(trackers) {
   for (m in unlist(c(trackers$metrics, trackers$weighted))) m$reset_state()
 }
 
-model_output_names <- function(self) {
-  if (inherits(self, "Functional")) {
-    outputs <- self$outputs
-    if (is_tensor(outputs)) outputs <- list(outputs)
-    named <- names(outputs)
-    if (!is.null(named)) return(named)
-    return(make.unique(vapply(symbolic_leaves(outputs), function(t) {
-      .subset2(t, "name") %||% "output"
-    }, ""), "_"))
-  }
-  layers <- model_layers(self)
-  if (length(layers)) layers[[length(layers)]]$name else "output"
-}
-
-model_input_names <- function(self) {
-  vapply(symbolic_leaves(self$inputs), function(t) {
-    .subset2(t, "name") %||% "input"
-  }, "")
-}
-
 model_metric_names <- function(self) names(current_logs(self))

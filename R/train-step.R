@@ -1,5 +1,10 @@
 # One batch. `data` is list(x, y, sample_weight): lists of arrays, y and the
-# weights NULL where not given.
+# weights NULL where not given. The loop calls these as methods of the model, so
+# that a user's model may have its own.
+Model$set("public", "train_step", function(data) train_step(self, data))
+Model$set("public", "test_step", function(data) test_step(self, data))
+Model$set("public", "predict_step", function(data) predict_step(self, data))
+Model$set("active", "metrics_names", function() model_metric_names(self))
 
 train_step <- function(self, data) {
   weights <- trained_weights(self)

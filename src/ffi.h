@@ -7,9 +7,11 @@
 
 SEXP ffi_arg(SEXP x, SEXP axis, SEXP sign);
 SEXP ffi_batch_multiply(SEXP a, SEXP b);
+SEXP ffi_blanks(SEXP xs);
 SEXP ffi_cut(SEXP x, SEXP axis, SEXP sizes, SEXP drop);
 SEXP ffi_erf(SEXP x);
 SEXP ffi_join(SEXP xs, SEXP axis, SEXP dims, SEXP sizes);
+SEXP ffi_join_sizes(SEXP xs, SEXP axis);
 SEXP ffi_pair(SEXP a, SEXP b, SEXP kind);
 SEXP ffi_prod_backward(SEXP g, SEXP x, SEXP axis, SEXP running);
 SEXP ffi_reduce(SEXP x, SEXP axes, SEXP kind, SEXP keepdims);
@@ -29,5 +31,6 @@ SEXP ffi_take_add(SEXP g, SEXP index, SEXP axis, SEXP n);
 SEXP ffi_tensor(SEXP value, SEXP mask);
 SEXP ffi_value(SEXP x);
 SEXP ffi_values(SEXP xs);
+SEXP ffi_where(SEXP condition, SEXP a, SEXP b);
 
 #endif

@@ -8,9 +8,11 @@
 static const R_CallMethodDef call_methods[] = {
     ROW(ffi_arg, 3),
     ROW(ffi_batch_multiply, 2),
+    ROW(ffi_blanks, 1),
     ROW(ffi_cut, 4),
     ROW(ffi_erf, 1),
     ROW(ffi_join, 4),
+    ROW(ffi_join_sizes, 2),
     ROW(ffi_pair, 3),
     ROW(ffi_prod_backward, 4),
     ROW(ffi_reduce, 4),
@@ -27,6 +29,7 @@ static const R_CallMethodDef call_methods[] = {
     ROW(ffi_tensor, 2),
     ROW(ffi_value, 1),
     ROW(ffi_values, 1),
+    ROW(ffi_where, 3),
     {NULL, NULL, 0},
 };
 

@@ -5,5 +5,5 @@ const rnn_kernel KERNEL = {
     KERNEL_NAME,        VL,            sizeof(REAL),
     cell_pack_size,     cell_pack,     block_work_size,
     drive_forward,      drive_backward, gradient_work_size,
-    drive_gradient,
+    drive_gradient,     activate,
 };

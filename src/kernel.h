@@ -69,9 +69,22 @@ typedef struct {
   size_t (*gradient_size)(const rnn *net);
   void (*gradient)(const rnn *net, int t0, int t1, int part, int n_parts,
                    void *work);
+  void (*activate)(int activation, double *x, size_t n);
 } rnn_kernel;
 
-extern const rnn_kernel kernel_portable_f64;
+/* Windows keeps the stack at 16 bytes, and GCC there still spills wide vectors
+   as if it were aligned to their size: no wide variants. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(_WIN32)
+#define HAVE_X86 1
+#else
+#define HAVE_X86 0
+#endif
+
+extern const rnn_kernel kernel_portable_f64, kernel_portable_f32;
+#if HAVE_X86
+extern const rnn_kernel kernel_avx2_f64, kernel_avx2_f32;
+extern const rnn_kernel kernel_avx512_f64, kernel_avx512_f32;
+#endif
 
 /* How a run is cut: blocks of `block` rows, each thread with its own piece of
    work memory. */
@@ -82,6 +95,8 @@ typedef struct {
   size_t work_bytes;
 } run_plan;
 
+/* 0 the best that runs here, 1 portable, 2 avx2, 3 avx512; NULL if it cannot. */
+enum { N_VARIANTS = 4 };
 const rnn_kernel *find_kernel(int variant, int is_float);
 void plan_blocks(run_plan *plan, const rnn *net, size_t budget);
 void run_forward(const run_plan *plan, const rnn *net, int t0, int t1);
