@@ -156,7 +156,8 @@ as_tensors <- function(x) {
 
 # Each case of a file through the layer, on the road that is set.
 expect_reference_calls <- function(file) {
-  for (case in reference_cases(file)) {
+  cases <- if (is.character(file)) reference_cases(file) else file
+  for (case in cases) {
     layer <- reference_layer(case)
     for (call in case$calls) {
       got <- run_reference_call(layer, case, call)
@@ -168,6 +169,19 @@ expect_reference_calls <- function(file) {
       expect_close(got$grads, want, tolerance, info = case$id)
     }
   }
+}
+
+# The cases of one wrapper, with the layer that they wrap made.
+wrapper_cases <- function(kind) {
+  cases <- reference_cases("wrappers")
+  cases <- Filter(function(case) case$layer == kind, cases)
+  lapply(cases, function(case) {
+    inner <- case$inner
+    layer <- do.call(inner$layer, inner[setdiff(names(inner), "layer")])
+    case$config <- c(list(layer = layer), case["merge_mode"])
+    if (kind == "time_distributed") case$config$merge_mode <- NULL
+    case
+  })
 }
 
 # The R loop (FALSE) or the C road (TRUE) for the rest of a test.
