@@ -128,16 +128,13 @@ run_reference_call <- function(layer, case, call, set_weights = TRUE) {
   if (!is.null(inputs$mask)) inputs$mask <- inputs$mask != 0
   tensors <- lapply(inputs[c("x", "initial_state", "constants")], as_tensors)
   if (!layer$built) {
-    layer(inputs$x, mask = inputs$mask, initial_state = inputs$initial_state,
-          constants = inputs$constants)
+    do.call(layer, unname_first(inputs))
   }
   if (set_weights) set_weights(layer, as_reference_array(case$weights))
   outputs <- NULL
   upstream <- as_reference_array(call$grads$upstream)
   tape <- gradient_tape({
-    outputs <- layer(tensors$x, mask = inputs$mask,
-                     initial_state = tensors$initial_state,
-                     constants = tensors$constants)
+    outputs <- do.call(layer, unname_first(c(tensors, inputs["mask"])))
     if (!is.list(outputs) || is_tensor(outputs)) outputs <- list(outputs)
     Reduce(`+`, Map(function(y, u) op_sum(y * u), outputs, upstream))
   })
@@ -147,6 +144,13 @@ run_reference_call <- function(layer, case, call, set_weights = TRUE) {
     constants = tensors$constants %||% list()
   ))
   list(outputs = lapply(outputs, as.array), grads = grads)
+}
+
+# Arguments of a call: the inputs first, NULLs left out.
+unname_first <- function(args) {
+  args <- args[!vapply(args, is.null, NA)]
+  names(args)[names(args) == "x"] <- ""
+  args
 }
 
 as_tensors <- function(x) {
@@ -178,8 +182,10 @@ wrapper_cases <- function(kind) {
   lapply(cases, function(case) {
     inner <- case$inner
     layer <- do.call(inner$layer, inner[setdiff(names(inner), "layer")])
-    case$config <- c(list(layer = layer), case["merge_mode"])
-    if (kind == "time_distributed") case$config$merge_mode <- NULL
+    case$config <- list(layer = layer)
+    if (kind == "bidirectional") {
+      case$config["merge_mode"] <- list(case$merge_mode)
+    }
     case
   })
 }
