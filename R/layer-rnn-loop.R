@@ -44,9 +44,7 @@ choose_rows <- function(new, old, on) {
 
 zero_masked <- function(output, on) {
   if (is.null(on) || all(on)) return(output)
-  map_tensors(output, function(y) {
-    choose_rows(y, op_zeros_like(y), on)
-  })
+  map_tensors(output, function(y) choose_rows(y, op_zeros_like(y), on))
 }
 
 # NaN and Inf at masked steps must not reach a gradient as 0 * NaN: they are

@@ -129,7 +129,8 @@ unwrap_layer <- function(x) {
 callable <- function(self) {
   if (!is.null(self$.callable)) return(self$.callable)
   f <- function(...) call_layer(self, ...)
-  class(f) <- c("recurrent_layer", setdiff(class(self), "R6"))
+  class(f) <- c(if (inherits(self, "Model")) "recurrent_model",
+                "recurrent_layer", setdiff(class(self), "R6"))
   assign(".callable", f, envir = self)
   f
 }
