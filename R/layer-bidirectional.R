@@ -106,10 +106,22 @@ check_wrapped <- function(x, arg, label) {
   if (inherits(unwrap_layer(x), "KerasLayer")) return(invisible())
   stop_value(
     sprintf("`%s` of %s must be a layer, not %s.", arg, label, describe(x)),
-    i = sprintf("Give an instance, by name when there is no model to add to: \
-`%s = layer_%s`.", arg,
-                if (label == "Bidirectional") "lstm(units = 4)" else
-                  "dense(units = 4)")
+    i = sprintf("Give a layer, by name when there is no model to add it to: \
+`%s = layer_%s(units = 4)`.", arg,
+                if (label == "Bidirectional") "lstm" else "dense")
+  )
+}
+
+# `bidirectional(layer_lstm(4))` reads well, but its first argument is a model.
+check_not_wrapped <- function(object, name) {
+  self <- unwrap_layer(object)
+  if (!inherits(self, "KerasLayer") || inherits(object, "recurrent_model")) {
+    return(invisible())
+  }
+  stop_type(
+    sprintf("`object` of `%s()` is the layer \"%s\" (%s), not a model.", name,
+            self$name, class(self)[[1L]]),
+    i = sprintf("Name the layer to wrap: `%s(layer = ...)`.", name)
   )
 }
 
@@ -340,6 +352,7 @@ bidirectional <- function(object,
                           weights = NULL,
                           backward_layer = NULL,
                           ...) {
+  if (!missing(object)) check_not_wrapped(object, "bidirectional")
   compose(object, Bidirectional, call_args())
 }
 

@@ -188,6 +188,7 @@ distributed_shape <- function(self, input_shape) {
 #'   layer_lstm(units = 2)
 #' dim(model(x))
 time_distributed <- function(object, layer, ...) {
+  if (!missing(object)) check_not_wrapped(object, "time_distributed")
   compose(object, TimeDistributed, call_args())
 }
 
