@@ -324,7 +324,15 @@ format_layer <- function(self) {
                  recycle0 = TRUE)
   head <- sprintf("<%s> \"%s\"%s", class(self)[[1L]], self$name,
                   if (length(args)) paste0(": ", toString(args)) else "")
-  c(head, format_layer_state(self))
+  c(head, format_inside(self), format_layer_state(self))
+}
+
+# The layer or cell that a layer is made of, in one line.
+format_inside <- function(self) {
+  inside <- unwrap_layer(.subset2(self, "layer") %||% .subset2(self, "cell"))
+  if (!inherits(inside, "KerasLayer")) return(NULL)
+  if (!any(c("layer", "cell") %in% self$.args)) return(NULL)
+  paste0("  of ", format_layer(inside)[[1L]])
 }
 
 format_layer_state <- function(self) {
