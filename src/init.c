@@ -6,6 +6,7 @@
 #define ROW(name, arity) {#name, (DL_FUNC) &name, arity}
 
 static const R_CallMethodDef call_methods[] = {
+    ROW(ffi_activate, 4),
     ROW(ffi_arg, 3),
     ROW(ffi_batch_multiply, 2),
     ROW(ffi_blanks, 1),
@@ -13,12 +14,11 @@ static const R_CallMethodDef call_methods[] = {
     ROW(ffi_erf, 1),
     ROW(ffi_join, 4),
     ROW(ffi_join_sizes, 2),
+    ROW(ffi_kernels, 0),
+    ROW(ffi_matmul, 5),
     ROW(ffi_pair, 3),
     ROW(ffi_prod_backward, 4),
     ROW(ffi_reduce, 4),
-    ROW(ffi_activate, 4),
-    ROW(ffi_kernels, 0),
-    ROW(ffi_matmul, 5),
     ROW(ffi_rnn_backward, 11),
     ROW(ffi_rnn_forward, 8),
     ROW(ffi_row_major, 2),
