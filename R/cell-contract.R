@@ -14,6 +14,13 @@ cell_info <- function(cell) {
   out <- cell$output_size
   output <- if (is.null(out)) sizes[[1L]] else parse_sizes(out, "output_size")
   named <- cell_call_names(cell)
+  if (length(named) < 2L && !"..." %in% named) {
+    stop_value(
+      sprintf("`call()` of cell \"%s\" takes %d arguments, not inputs and \
+states.", cell$name, length(named)),
+      i = "Write it as `call = function(inputs, states)`."
+    )
+  }
   list(
     cell = cell, struct = struct, sizes = sizes, output = output,
     single = !is.list(struct),
@@ -38,15 +45,18 @@ parse_sizes <- function(x, arg) {
   if (is.list(x) && !inherits(x, "recurrent_shape")) {
     return(unname(lapply(x, parse_sizes, arg)))
   }
-  sizes <- as.integer(as_shape(x, arg))
-  if (!length(sizes) || anyNA(sizes) || any(sizes < 1L)) {
-    stop_value(
+  sizes <- if (inherits(x, "recurrent_shape")) as.integer(x) else x
+  fits <- is.numeric(sizes) && length(sizes) && !anyNA(sizes) &&
+    all(sizes >= 1 & sizes == trunc(sizes))
+  if (!fits) {
+    fail <- if (is.numeric(sizes)) stop_value else stop_type
+    fail(
       sprintf("`%s` must hold positive whole numbers, not %s.", arg,
-              format(as_shape(x))),
+              if (is.object(x)) format(x) else describe(x)),
       i = "Use `4` for one state of 4 units, `list(4, 3)` for two states."
     )
   }
-  sizes
+  as.integer(sizes)
 }
 
 flat_sizes <- function(struct) {

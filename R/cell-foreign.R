@@ -6,7 +6,7 @@ ForeignCell <- R6Class(
   public = list(
     object = NULL,
     initialize = function(object, ...) {
-      layer_initialize(self, list(...))
+      layer_initialize(self, list(..., name = foreign_name(object)))
       foreign_initialize(self, object)
     },
     build = function(input_shape) foreign_build(self, input_shape),
@@ -24,11 +24,16 @@ ForeignCell <- R6Class(
 new_foreign_cell <- function(object) {
   for (part in c("call", "state_size")) {
     if (!is.null(object[[part]])) next
-    cell <- list(name = class(object)[[1L]])
+    cell <- list(name = foreign_name(object) %||% class(object)[[1L]])
     if (part == "state_size") stop_no_state_size(cell)
     stop_no_call(cell)
   }
   new_layer(ForeignCell, list(object = object)) |> unwrap_layer()
+}
+
+foreign_name <- function(object) {
+  name <- object[["name"]]
+  if (is.character(name) && length(name) == 1L) name
 }
 
 stop_no_call <- function(cell) {

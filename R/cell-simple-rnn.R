@@ -50,24 +50,28 @@ cell_weights <- function(self, input_shape, gates = 1L,
 # The number of features that a cell of matrices (batch, features) takes.
 cell_features <- function(self, input_shape) {
   if (!inherits(input_shape, "recurrent_shape")) {
-    stop_value(
-      sprintf("Cell \"%s\" (%s) takes one input, not a list of %d.", self$name,
-              class(self)[[1L]], length(input_shape)),
-      i = "A list given as inputs is nested inputs. Give the initial state as \
-`initial_state = `."
-    )
+    stop_one_input(self, length(input_shape))
   }
   shape <- as_shape(input_shape)
-  if (length(shape) != 2L || is.null(shape[[2L]])) {
+  if (length(shape) != 2L || is.null(shape[[2L]]) || shape[[2L]] == 0L) {
     stop_value(
       sprintf("Cell \"%s\" (%s) takes steps of shape (batch, features), not \
 %s.", self$name, class(self)[[1L]], format(shape)),
       i = "Give inputs of shape (batch, time, features) with a known number of \
-features; one feature is `array(x, c(dim(x), 1))`."
+features, at least one; one feature is `array(x, c(dim(x), 1))`."
     )
   }
   assign(".features", shape[[2L]], envir = self)
   shape[[2L]]
+}
+
+stop_one_input <- function(self, given) {
+  stop_value(
+    sprintf("\"%s\" (%s) takes one input, not a list of %d.", self$name,
+            class(self)[[1L]], given),
+    i = "A list given as inputs is nested inputs. Give the initial state as \
+`initial_state = `."
+  )
 }
 
 simple_cell_call <- function(self, inputs, states, training = NULL) {

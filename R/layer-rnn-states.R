@@ -21,7 +21,8 @@ rnn_check_inputs <- function(self, inputs) {
 
 rnn_check_features <- function(self, inputs) {
   want <- self$.features
-  if (is.null(want) || !is_tensor(inputs)) return(invisible())
+  if (is.null(want)) return(invisible())
+  if (!is_tensor(inputs)) stop_one_input(self, length(inputs))
   have <- dims(value_of(inputs))[[3L]]
   if (have != want) {
     stop_value(
@@ -69,9 +70,8 @@ rnn_check_mask <- function(self, mask, size) {
       i = "Each entry is TRUE (the step counts) or FALSE."
     )
   }
-  if (all(mask)) return(NULL)
   storage.mode(mask) <- "logical"
-  mask
+  if (all(mask)) NULL else mask
 }
 
 rnn_check_constants <- function(self, constants) {
@@ -123,9 +123,10 @@ check_states <- function(self, states, batch, arg) {
           collapse = ", ")
   }
   stop_value(
-    sprintf("`%s` of layer \"%s\" holds %d array%s of shape %s.", arg,
-            self$name, length(have), if (length(have) == 1L) "" else "s",
-            all_of(have)),
+    sprintf("`%s` of layer \"%s\" holds %s.", arg, self$name,
+            if (!length(have)) "no array" else
+              sprintf("%d array%s of shape %s", length(have),
+                      if (length(have) == 1L) "" else "s", all_of(have))),
     i = sprintf("It has %d state%s of shape %s: give a list of arrays of \
 exactly these shapes.", length(want), if (length(want) == 1L) "" else "s",
                 all_of(want))
