@@ -3,7 +3,7 @@
 rnn_check_inputs <- function(self, inputs) {
   leaf <- first_leaf(inputs)
   d <- dims(value_of(leaf))
-  if (length(d) < 2L || (!is.null(self$.native) && length(d) != 3L)) {
+  if (length(d) < 2L || (!is.null(self$.features) && length(d) != 3L)) {
     stop_not_sequence(self, shape_of(leaf))
   }
   size <- rnn_sizes(self, inputs)
@@ -20,7 +20,7 @@ rnn_check_inputs <- function(self, inputs) {
 }
 
 rnn_check_features <- function(self, inputs) {
-  want <- self$.native$features
+  want <- self$.features
   if (is.null(want) || !is_tensor(inputs)) return(invisible())
   have <- dims(value_of(inputs))[[3L]]
   if (have != want) {
@@ -206,7 +206,7 @@ reset_states <- function(object, states = NULL) {
   if (!inherits(self, "KerasLayer") ||
         !is.function(.subset2(self, "reset_states"))) {
     stop_attribute(
-      sprintf("%s has no states to reset.", describe(object)),
+      sprintf("States were to be reset, but %s has none.", describe(object)),
       i = "Give a layer over time, made with `stateful = TRUE`, or a model \
 that holds one."
     )
