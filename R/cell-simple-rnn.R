@@ -71,7 +71,7 @@ features; one feature is `array(x, c(dim(x), 1))`."
 }
 
 simple_cell_call <- function(self, inputs, states, training = NULL) {
-  h <- if (is_tensor(states)) states else states[[1L]]
+  h <- first_leaf(states)
   masks <- dropout_masks(self, inputs, training)
   if (!is.null(masks[[1L]])) inputs <- inputs * masks[[1L]]
   recurrent <- if (is.null(masks[[2L]])) h else h * masks[[2L]]
