@@ -59,14 +59,15 @@ flat_sizes <- function(struct) {
 # such (a stack).
 as_cell <- function(x) {
   self <- unwrap_layer(x)
-  if (inherits(self, "KerasLayer")) return(check_cell(self))
+  if (inherits(self, "KerasLayer")) return(check_cell(adopt_layer(self)))
   if (inherits(x, "R6ClassGenerator") || is_layer_class(x)) {
     stop_type(
       "`cell` is a class, not an instance of it.",
       i = "Make one first, e.g. `cell = MyCell(units = 4)`."
     )
   }
-  if (is.environment(x) || is.function(member(x, "call"))) {
+  parts <- c("call", "state_size")
+  if (is.environment(x) || (is.list(x) && any(parts %in% names(x)))) {
     return(new_foreign_cell(x))
   }
   if (is.list(x) && !is.object(x)) return(new_stack(x))
@@ -75,10 +76,6 @@ as_cell <- function(x) {
 
 is_layer_class <- function(x) {
   is.function(x) && !is.null(attr(x, "layer_class"))
-}
-
-member <- function(x, name) {
-  if (is.environment(x) || is.list(x)) x[[name]]
 }
 
 check_cell <- function(self) {

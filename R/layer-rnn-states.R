@@ -206,7 +206,7 @@ reset_states <- function(object, states = NULL) {
   if (!inherits(self, "KerasLayer") ||
         !is.function(.subset2(self, "reset_states"))) {
     stop_attribute(
-      sprintf("%s has no states to reset.", describe(object)),
+      sprintf("States were to be reset, but %s has none.", describe(object)),
       i = "Give a layer over time, made with `stateful = TRUE`, or a model \
 that holds one."
     )

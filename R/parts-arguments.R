@@ -58,6 +58,7 @@ flag_arguments <- c(
 # An argument's name says what kind of value it takes.
 resolve_argument <- function(name, value) {
   if (name %in% flag_arguments) return(check_flag(value, name))
+  if (name == "dilation_rate") return(value)
   switch(sub(".*_", "", name),
     activation = get_activation(value, name),
     initializer = get_initializer(value, name),

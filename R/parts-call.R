@@ -6,6 +6,9 @@ call_layer <- function(self, ...) {
   inputs <- args[[1L]]
   plain <- !any_tensor(inputs) && is.null(tapes$top)
   args[[1L]] <- to_tensors(inputs)
+  # Cells always receive tensors.
+  if (!is.null(args$states)) args$states <- to_tensors(args$states)
+  if (!is.null(args$constants)) args$constants <- to_tensors(args$constants)
   out <- call_eager(self, args)
   if (plain && context$depth == 0L) to_arrays(out) else out
 }
@@ -168,6 +171,7 @@ activity_loss <- function(self, out) {
 # Makes the weights, once. A user's `build` need not say that it is done.
 build_layer <- function(self, input_shape) {
   self$build(input_shape)
+  if (!is.null(self$.generator)) carry(self)
   assign("built", TRUE, envir = self)
   assign("input_shape", input_shape, envir = self)
   if (!is.null(self$.initial_weights)) {

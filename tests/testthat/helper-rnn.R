@@ -24,10 +24,8 @@ taped_call <- function(layer, given, upstream = NULL, seed = 1) {
 }
 
 call_given <- function(layer, given) {
-  out <- layer(given$x, mask = given$mask, training = given$training,
-               initial_state = given$initial_state,
-               constants = given$constants)
-  flatten_tensors(out)
+  args <- Filter(Negate(is.null), given[setdiff(names(given), c("x", NA))])
+  flatten_tensors(do.call(layer, c(list(given$x), args)))
 }
 
 map_leaves <- function(x, f) {
