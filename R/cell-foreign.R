@@ -114,21 +114,10 @@ foreign_config <- function(self) {
   )
 }
 
-# A config whose foreign objects are copies, with weights of their own.
-own_objects <- function(config) {
-  if (!is.list(config)) return(config)
-  if (identical(attr(config, "layer_class"), "ForeignCell")) {
-    config$object <- copy_object(config$object)
-    return(config)
-  }
-  if (!is.object(config)) config[] <- lapply(config, own_objects)
-  config
-}
-
-# Everything that the object holds is copied; a copied weight is a new one.
-copy_object <- function(object) {
-  copy <- unserialize(serialize(object, NULL))
-  cell <- unwrap_layer(new_layer(ForeignCell, list(object = copy)))
-  for (w in cell$weights) w$id <- .subset2(new_tensor(NULL), "id")
-  copy
+# Whether a config holds an object that has its weights already.
+holds_object <- function(config) {
+  if (identical(attr(config, "layer_class"), "ForeignCell")) return(TRUE)
+  if (!is.list(config) || is.object(config)) return(FALSE)
+  for (e in config) if (holds_object(e)) return(TRUE)
+  FALSE
 }

@@ -39,7 +39,7 @@ gru_cell_build <- function(self, input_shape) {
 }
 
 gru_cell_call <- function(self, inputs, states, training = NULL) {
-  h <- if (is_tensor(states)) states else states[[1L]]
+  h <- first_leaf(states)
   masks <- dropout_masks(self, inputs, training)
   x <- gate_product(inputs, self$kernel, masks[[1L]], 3L)
   if (self$use_bias) {

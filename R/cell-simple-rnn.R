@@ -75,7 +75,7 @@ stop_one_input <- function(self, given) {
 }
 
 simple_cell_call <- function(self, inputs, states, training = NULL) {
-  h <- if (is_tensor(states)) states else states[[1L]]
+  h <- first_leaf(states)
   masks <- dropout_masks(self, inputs, training)
   if (!is.null(masks[[1L]])) inputs <- inputs * masks[[1L]]
   recurrent <- if (is.null(masks[[2L]])) h else h * masks[[2L]]

@@ -58,6 +58,7 @@ bidirectional_make <- function(self, inner) {
   given <- unwrap_layer(self$backward_layer)
   backward <- given
   if (is.null(given)) {
+    check_can_copy(inner)
     backward <- copy_layer(inner, go_backwards = !inner$go_backwards)
   } else {
     assign(".backward_spec", layer_spec(given), envir = self)
@@ -72,10 +73,9 @@ bidirectional_make <- function(self, inner) {
   for (layer in both_ways(self)) zero_masked_steps(layer)
 }
 
-# A layer made anew from the config of another, with a batch size and cells of
-# its own.
+# A layer made anew from the config of another.
 copy_layer <- function(self, ...) {
-  config <- own_objects(self$get_config())
+  config <- self$get_config()
   changes <- list(...)
   config[names(changes)] <- changes
   copy <- unwrap_layer(from_config(config))
@@ -83,6 +83,16 @@ copy_layer <- function(self, ...) {
     assign("batch_size", self$batch_size, envir = copy)
   }
   copy
+}
+
+check_can_copy <- function(inner) {
+  if (!holds_object(inner$get_config())) return(invisible())
+  stop_value(
+    sprintf("The cell of layer \"%s\" is an object: no second one can be made \
+of it for the other direction.", inner$name),
+    i = "Give `backward_layer`, with a cell of its own, or define the cell as \
+a class with `new_layer_class()`."
+  )
 }
 
 # Merged sequences must not repeat the outputs of steps before a masked one.

@@ -44,7 +44,7 @@ expect_layer_works <- function(layer_fn, args, shape, mask = "passes",
   y <- layer(x)
   expect_true(is.array(y) && !is_tensor(y))
   expect_identical(layer$count_params(), sum(lengths(get_weights(layer))))
-  expect_shapes(layer_fn, args, shape, y)
+  expect_shapes(layer, layer_fn, args, shape, y)
   expect_in_graph(layer, shape, x, y)
   expect_copies(layer, x, y)
   expect_mask_way(layer, x, mask)
@@ -58,7 +58,7 @@ batch_null <- function(shape) {
   c(list(NULL), without_batch(shape))
 }
 
-expect_shapes <- function(layer_fn, args, shape, y) {
+expect_shapes <- function(layer, layer_fn, args, shape, y) {
   fresh <- do.call(layer_fn, args)
   got <- fresh$compute_output_shape(batch_null(shape))
   expect_identical(format(got), format(shape(NULL, dim(y)[-1L])))
@@ -66,7 +66,7 @@ expect_shapes <- function(layer_fn, args, shape, y) {
   built$build(batch_null(shape))
   expect_true(built$built)
   expect_identical(lapply(get_weights(built), dim),
-                   lapply(get_weights(fresh), dim))
+                   lapply(get_weights(layer), dim))
 }
 
 expect_in_graph <- function(layer, shape, x, y) {
