@@ -95,7 +95,8 @@ call_eager <- function(self, args) {
   fresh <- !self$built
   if (fresh) {
     done <- FALSE
-    on.exit(if (!done) unbuild(self), add = TRUE)
+    before <- built_parts(self)
+    on.exit(if (!done) unbuild(self, before), add = TRUE)
     build_layer(self, shapes_in(inputs))
   }
   known <- call_arguments(self)
@@ -182,11 +183,19 @@ build_once <- function(self, input_shape) {
   invisible(self)
 }
 
-# A first call that failed leaves no weights behind.
-unbuild <- function(self) {
+# A first call that failed leaves no weights behind, but those of parts that
+# were built `before`.
+unbuild <- function(self, before = list()) {
+  for (part in before) if (identical(part, self)) return(invisible())
   assign("built", FALSE, envir = self)
   assign(".weights", NULL, envir = self)
-  for (part in sublayers(self)) unbuild(part)
+  for (part in sublayers(self)) unbuild(part, before)
+}
+
+built_parts <- function(self) {
+  parts <- sublayers(self)
+  below <- do.call(c, lapply(parts, built_parts))
+  c(Filter(function(p) isTRUE(p$built), parts), below)
 }
 
 call_symbolic <- function(self, args) {

@@ -52,10 +52,13 @@ KerasLayer <- R6Class(
     .features = NULL,
     .generator = NULL,
     .initial_weights = NULL,
+    .named_itself = FALSE,
     .trainable = TRUE,
     .weights = NULL,
+    .wrapper = "recurrent_layer",
     .tracked = NULL,
     .losses = NULL,
+    .module = "keras.layers",
     .generation = -1,
     initialize = function(...) layer_initialize(self, list(...)),
     build = function(input_shape) invisible(NULL),
@@ -129,7 +132,8 @@ unwrap_layer <- function(x) {
 callable <- function(self) {
   if (!is.null(self$.callable)) return(self$.callable)
   f <- function(...) call_layer(self, ...)
-  class(f) <- c("recurrent_layer", setdiff(class(self), "R6"))
+  own <- setdiff(class(self), c("R6", "KerasLayer"))
+  class(f) <- unique(c(self$.wrapper, own, "recurrent_layer", "KerasLayer"))
   assign(".callable", f, envir = self)
   f
 }
@@ -191,6 +195,7 @@ layer_initialize <- function(self, args) {
                      class(self)[[1L]])
   name <- args$name %||% unique_name(snake_case(class(self)[[1L]]))
   assign("name", check_string(name, "name"), envir = self)
+  assign(".named_itself", is.null(args$name), envir = self)
   assign("dtype", check_dtype(args$dtype %||% settings$floatx), envir = self)
   assign(".trainable", check_flag(args$trainable %||% TRUE, "trainable"),
          envir = self)
