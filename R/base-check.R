@@ -3,7 +3,7 @@ describe <- function(x) {
   if (is.null(x)) return("NULL")
   if (is.function(x) && !inherits(x, "recurrent_layer")) return("a function")
   if (inherits(x, "recurrent_layer")) {
-    return(paste0("a layer (", class(x)[[2L]], ")"))
+    return(paste0("a layer (", class(environment(x)$self)[[1L]], ")"))
   }
   if (inherits(x, "recurrent_tensor")) {
     return(paste0("a tensor of shape ", format(shape_of(x))))

@@ -12,7 +12,6 @@ Model <- R6Class(
     .layers = NULL,
     .nodes = NULL,
     .plan = NULL,
-    .wrapper = "recurrent_model",
     initialize = function(...) model_initialize(self, list(...)),
     call = function(inputs, mask = NULL, training = NULL) {
       model_call(self, inputs, mask)

@@ -55,7 +55,6 @@ KerasLayer <- R6Class(
     .named_itself = FALSE,
     .trainable = TRUE,
     .weights = NULL,
-    .wrapper = "recurrent_layer",
     .tracked = NULL,
     .losses = NULL,
     .module = "keras.layers",
@@ -132,8 +131,8 @@ unwrap_layer <- function(x) {
 callable <- function(self) {
   if (!is.null(self$.callable)) return(self$.callable)
   f <- function(...) call_layer(self, ...)
-  own <- setdiff(class(self), c("R6", "KerasLayer"))
-  class(f) <- unique(c(self$.wrapper, own, "recurrent_layer", "KerasLayer"))
+  class(f) <- c(if (inherits(self, "Model")) "recurrent_model",
+                "recurrent_layer", setdiff(class(self), "R6"))
   assign(".callable", f, envir = self)
   f
 }

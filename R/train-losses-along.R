@@ -95,7 +95,7 @@ like_samples <- function(y, p) {
   y
 }
 
-row_max <- function(m) {
+top_of_rows <- function(m) {
   m[cbind(seq_len(nrow(m)), max.col(no_nan(m), "first"))]
 }
 
@@ -106,7 +106,7 @@ no_nan <- function(m) {
 
 # log(sum(exp(z))) of each row.
 log_sum_exp <- function(z) {
-  top <- row_max(z)
+  top <- top_of_rows(z)
   top + log(rowSums(exp(z - top)))
 }
 

@@ -29,14 +29,14 @@ row_cosine <- vector_row(
   }
 )
 
-row_lengths <- function(m) sqrt(pmax(rowSums(m^2), 1e-12))
+lengths_of_rows <- function(m) sqrt(pmax(rowSums(m^2), 1e-12))
 
-unit_rows <- function(m) m / row_lengths(m)
+unit_rows <- function(m) m / lengths_of_rows(m)
 
 # The gradient of sum(unit_rows(m) * g); `u` is unit_rows(m).
 unit_slope <- function(g, m, u) {
   free <- rowSums(m^2) >= 1e-12
-  (g - u * rowSums(g * u) * free) / row_lengths(m)
+  (g - u * rowSums(g * u) * free) / lengths_of_rows(m)
 }
 
 # max over the wrong classes - score of the right one + 1, at least 0.
@@ -45,7 +45,7 @@ row_categorical_hinge <- vector_row(
   function(t, p) pmax(categorical_margin(t, p), 0),
   function(t, p, need) {
     wrong <- (1 - t) * p
-    at_top <- wrong == row_max(wrong)
+    at_top <- wrong == top_of_rows(wrong)
     at_top <- at_top / rowSums(at_top)
     active <- categorical_margin(t, p) >= 0
     list(if (need[[1L]]) (-p * at_top - p) * active,
@@ -54,5 +54,5 @@ row_categorical_hinge <- vector_row(
 )
 
 categorical_margin <- function(t, p) {
-  row_max((1 - t) * p) - rowSums(t * p) + 1
+  top_of_rows((1 - t) * p) - rowSums(t * p) + 1
 }

@@ -96,7 +96,7 @@ loss_scalar <- function(self, y_true, y_pred, sample_weight = NULL,
   losses <- loss_samples(self, y_true, y_pred)
   if (is_symbolic(losses)) return(losses)
   if (is.null(mask)) mask <- ignored_mask(self, y_true, losses)
-  w <- loss_weights(dims(value_of(losses)), sample_weight, mask,
+  w <- weights_of_losses(dims(value_of(losses)), sample_weight, mask,
                     self$reduction)
   apply_op(row_reduce_loss, list(losses), list(w, self$reduction))
 }
@@ -136,7 +136,7 @@ weigh <- function(losses, w) {
 
 # Weights in the shape `d` of the losses, or one number, or NULL for none.
 # Among masked steps the mean is of those that count.
-loss_weights <- function(d, sample_weight, mask, reduction) {
+weights_of_losses <- function(d, sample_weight, mask, reduction) {
   w <- if (!is.null(sample_weight)) {
     fit_weights(value_of(sample_weight), d, "sample_weight")
   }
