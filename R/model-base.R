@@ -12,6 +12,8 @@ Model <- R6Class(
     .layers = NULL,
     .nodes = NULL,
     .plan = NULL,
+    .running = NULL,
+    .own_logs = NULL,
     initialize = function(...) model_initialize(self, list(...)),
     call = function(inputs, mask = NULL, training = NULL) {
       model_call(self, inputs, mask)
@@ -151,27 +153,11 @@ model_input_names <- function(self) {
   }, "")
 }
 
-model_get_layer <- function(self, name = NULL, index = NULL) {
+model_get_layer <- function(self, name, index) {
   layers <- model_layers(self)
-  if (is.null(index) && is.numeric(name)) {
-    index <- name
-    name <- NULL
-  }
-  if (!is.null(index)) {
-    n <- length(layers)
-    if (index < 1L && index >= -n) index <- n + index + 1L
-    if (!is.numeric(index) || index < 1L || index > n) {
-      stop_value(
-        sprintf("The model has %d layers; layer %s was asked for.", n,
-                format(index)),
-        i = "Layers count from 1, or from -1 for the last."
-      )
-    }
-    return(callable(layers[[index]]))
-  }
-  names <- vapply(layers, function(l) l$name, "")
-  check_choice(name, names, "name", "the name of a layer of the model")
-  callable(layers[[match(name, names)]])
+  at <- if (is.null(index)) find_layer(name, layers, "name") else
+    find_layer(index, layers, "index")
+  callable(layers[[at]])
 }
 
 #' Layers and parameters of a model
