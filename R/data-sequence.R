@@ -52,8 +52,9 @@ print.recurrent_sequence <- function(x, ...) {
   batches <- length(x)
   size <- min(x$batch_size, x$samples)
   of <- function(v, lead) format(as_shape(c(lead, dim(v)[-1L])))
-  cat(sprintf("<%s> %d batch%s of %d, %d windows in all\n", x$kind, batches,
-              if (batches == 1L) "" else "es", size, x$samples))
+  cat(sprintf("<%s> %d windows in %d batch%s of %s%d\n", x$kind, x$samples,
+              batches, if (batches == 1L) "" else "es",
+              if (x$samples %% size) "up to " else "", size))
   cat("  inputs  ", of(x$data, c(size, length(x$offsets))), "\n", sep = "")
   if (!is.null(x$targets)) cat("  targets ", of(x$targets, size), "\n",
                                sep = "")

@@ -13,7 +13,7 @@
 #' @param text,input_text A text: one string. (`text` in `text_one_hot()` is
 #'   an older name of `input_text`.)
 #' @param filters Characters that separate words and are left out.
-#' @param lower Whether to turn the text to lower case, as R's `tolower()` does it
+#' @param lower Whether to turn the text to lower case, as R's `tolower()` does
 #'   (in the C locale it knows ASCII letters only).
 #' @param split The string that separates words.
 #' @param n Size of the space of numbers; the numbers are 1 to `n - 1`.
@@ -53,8 +53,8 @@ text_hashing_trick <- function(
     text, n, hash_function = NULL,
     filters = "!\"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n",
     lower = TRUE, split = " ") {
-  n <- check_count(n, "n", min = 2L, mend = "It must be at least 2: the numbers \
-are 1 to `n - 1`.")
+  n <- check_count(n, "n", min = 2L,
+                   mend = "It must be at least 2: numbers are 1 to `n - 1`.")
   words <- text_to_word_sequence(text, filters, lower, split)
   if (!length(words)) return(integer())
   if (!is.function(hash_function)) {

@@ -80,7 +80,8 @@ words."
   }
   if (anyNA(texts_all)) {
     stop_type(
-      sprintf("Text %d is missing (NA).", which(vapply(texts, anyNA, NA))[[1L]]),
+      sprintf("Text %d is missing (NA).",
+              which(vapply(texts, anyNA, NA))[[1L]]),
       i = "Remove it, or give \"\" in its place."
     )
   }

@@ -87,14 +87,6 @@ test_that("fewer targets than windows leave out the last windows", {
   expect_identical(d$samples, 5L)
 })
 
-test_that("batches print what they hold", {
-  x <- matrix(0, 30, 2)
-  expect_snapshot({
-    timeseries_generator(x, x[, 1], length = 5, batch_size = 8)
-    timeseries_dataset_from_array(x, NULL, 5, batch_size = 100)
-  })
-})
-
 test_that("windows that do not fit are refused", {
   x <- matrix(0, 10, 2)
   expect_snapshot(error = TRUE, {
