@@ -158,7 +158,8 @@ fit_text_tokenizer <- function(object, x) {
 #' @return `save_text_tokenizer()` the tokenizer, invisibly;
 #'   `load_text_tokenizer()` a tokenizer.
 #' @section Errors: `TypeError` for what is not a tokenizer, `ValueError` for a
-#'   file that is missing, damaged, or holds something else.
+#'   file that is missing, damaged, or holds something else, `RuntimeError` when
+#'   the file cannot be replaced.
 #' @source R keras 2.15.
 #' @export
 #' @examples
@@ -181,7 +182,12 @@ save_text_tokenizer <- function(object, filename) {
   saveRDS(list(format = tokenizer_format,
                state = stats::setNames(state, tokenizer_state)),
           beside, version = 3L)
-  file.rename(beside, filename)
+  if (!file.rename(beside, filename)) {
+    stop_runtime(
+      sprintf("\"%s\" could not be written.", filename),
+      i = "Is it open elsewhere, or protected?"
+    )
+  }
   invisible(object)
 }
 

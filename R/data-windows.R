@@ -12,7 +12,8 @@
 #'
 #' @param x The series: a `ts`, a numeric vector, or a matrix or data frame
 #'   (time, features): *rows are time steps, columns are features*. A column of
-#'   class Date or POSIXct is the time of the rows, not a feature.
+#'   class Date or POSIXct is the time of the rows, not a feature. (Objects of
+#'   zoo and xts are taken as matrices, without their times.)
 #' @param length Number of time steps in a window.
 #' @param ahead How many steps ahead of the window's last step the targets lie:
 #'   1 is the next step, `1:12` the next twelve, 12 the twelfth alone.
