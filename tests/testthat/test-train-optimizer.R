@@ -132,3 +132,34 @@ test_that("a failed step changes nothing", {
     o$apply_gradients(list(c(1, 2), 1), bad)
   })
 })
+
+test_that("C and R move weights alike", {
+  made <- list(
+    optimizer_sgd(0.1, weight_decay = 0.01),
+    optimizer_sgd(0.1, momentum = 0.9),
+    optimizer_sgd(0.1, momentum = 0.9, nesterov = TRUE),
+    optimizer_rmsprop(0.1, weight_decay = 0.01), optimizer_adam(0.1),
+    optimizer_adamw(0.1, clipvalue = 1)
+  )
+  set.seed(1)
+  shapes <- list(c(3, 2), 4, c(2, 3, 2))
+  start <- lapply(shapes, function(d) array(rnorm(prod(d)), d))
+  grads <- replicate(3, lapply(shapes, function(d) array(rnorm(prod(d)), d)),
+                     simplify = FALSE)
+  run <- function(o, extra) {
+    w <- lapply(c(start, extra), new_variable)
+    for (g in grads) o$apply_gradients(c(g, vector("list", length(extra))), w)
+    list(lapply(w[1:3], value_of), o$get_state()$slots[1:3])
+  }
+  for (o in made) {
+    # A weight without gradient leaves the step to R.
+    by_r <- run(o$from_config(o$get_config()), list(1))
+    expect_equal(run(o, list()), by_r, tolerance = 1e-15)
+  }
+})
+
+test_that("gradients that are whole numbers move weights, too", {
+  w <- variables(array(c(1, 2)))
+  optimizer_adam(0.1)$apply_gradients(list(array(1:2)), w)
+  expect_equal(value_of(w[[1]]), array(c(0.9, 1.9)), tolerance = 1e-6)
+})
