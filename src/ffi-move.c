@@ -27,8 +27,12 @@ static int moved(const move_rule *rule, SEXP w, SEXP g, SEXP slots,
   SEXP s_new = Rf_allocVector(VECSXP, rule->n_slots);
   SET_VECTOR_ELT(slots_new, i, s_new);
   Rf_setAttrib(s_new, R_NamesSymbol, Rf_getAttrib(slots, R_NamesSymbol));
-  move m = {.n = XLENGTH(w), .w = REAL(w), .g = REAL(g), .by = by,
-            .w_new = REAL(w_new), .decay = decay};
+  move m = {.n = XLENGTH(w),
+            .w = REAL(w),
+            .g = REAL(g),
+            .by = by,
+            .w_new = REAL(w_new),
+            .decay = decay};
   for (int k = 0; k < rule->n_slots; ++k) {
     SEXP s = VECTOR_ELT(slots, k);
     if (!fits(s, w)) {
@@ -45,8 +49,7 @@ static int moved(const move_rule *rule, SEXP w, SEXP g, SEXP slots,
 /* A step of all weights: list(new values, new slots). NULL when R has to do it.
    `numbers`: the place of the rule, then its numbers; `decays`: one per
    weight. */
-SEXP ffi_move(SEXP weights, SEXP grads, SEXP slots, SEXP numbers,
-              SEXP decays) {
+SEXP ffi_move(SEXP weights, SEXP grads, SEXP slots, SEXP numbers, SEXP decays) {
   R_xlen_t n = XLENGTH(weights);
   if (TYPEOF(weights) != VECSXP || TYPEOF(grads) != VECSXP ||
       TYPEOF(slots) != VECSXP || XLENGTH(grads) != n || XLENGTH(slots) != n ||
@@ -54,7 +57,8 @@ SEXP ffi_move(SEXP weights, SEXP grads, SEXP slots, SEXP numbers,
     Rf_error("internal error: gradients and slots do not match the weights");
   }
   int at = TYPEOF(numbers) == REALSXP && XLENGTH(numbers) > 0
-               ? (int)REAL(numbers)[0] : -1;
+               ? (int) REAL(numbers)[0]
+               : -1;
   if (at < 0 || at >= N_MOVES ||
       XLENGTH(numbers) != move_rules[at].n_numbers + 1) {
     Rf_error("internal error: no such optimizer");
@@ -66,8 +70,8 @@ SEXP ffi_move(SEXP weights, SEXP grads, SEXP slots, SEXP numbers,
   SET_VECTOR_ELT(out, 1, slots_new);
   for (R_xlen_t i = 0; i < n; ++i) {
     if (!moved(&move_rules[at], VECTOR_ELT(weights, i), VECTOR_ELT(grads, i),
-               VECTOR_ELT(slots, i), REAL(numbers) + 1, REAL(decays)[i],
-               values, slots_new, i)) {
+               VECTOR_ELT(slots, i), REAL(numbers) + 1, REAL(decays)[i], values,
+               slots_new, i)) {
       UNPROTECT(1);
       return R_NilValue;
     }
