@@ -77,7 +77,7 @@ plan_sparse <- function(t, p, args) {
 # What a cross-entropy is taken of: the logits, where the output carries those
 # of its kind.
 prediction <- function(p, from_logits, kind) {
-  z <- if (is_tensor(p)) .subset2(p, "logits")
+  z <- logits_of(p, kind)
   list(value = as_double(z %||% p), logits = from_logits || !is.null(z))
 }
 
