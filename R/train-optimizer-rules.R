@@ -93,7 +93,8 @@ rule_adam <- optimizer_rule(
   },
   check = check_betas,
   native = function(self, at) {
-    if (!isTRUE(.subset2(self, "amsgrad"))) c(3, at$rate, at$b1, at$b2, at$epsilon)
+    if (isTRUE(.subset2(self, "amsgrad"))) return(NULL)
+    c(3, at$rate, at$b1, at$b2, at$epsilon)
   }
 )
 
