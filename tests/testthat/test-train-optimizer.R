@@ -71,6 +71,22 @@ test_that("moving averages overwrite, every so often and at the end", {
   expect_equal(value_of(w[[1]]), 0)
 })
 
+test_that("a trained model has the moving averages of its weights", {
+  averaged <- optimizer_sgd(0.1, use_ema = TRUE, ema_momentum = 0.5)
+  watcher <- new_callback_class(
+    "Watcher",
+    on_train_begin = function(logs) self$seen <- list(self$kernel()),
+    on_train_batch_end = function(batch, logs) {
+      self$seen <- c(self$seen, list(self$kernel()))
+    },
+    kernel = function() self$model$get_weights()[[1]]
+  )()
+  run <- small_fit(watcher, epochs = 1, optimizer = averaged)
+  seen <- watcher$seen
+  expect_equal(get_weights(run$model)[[1]],
+               0.25 * seen[[1]] + 0.25 * seen[[2]] + 0.5 * seen[[3]])
+})
+
 test_that("constraints act after the step", {
   w <- list(new_variable(array(c(1, 2)), constraint = constraint_nonneg()))
   optimizer_sgd(1)$apply_gradients(list(array(c(3, 1))), w)
