@@ -50,10 +50,10 @@ static int moved(const move_rule *rule, SEXP w, SEXP g, SEXP slots,
    `numbers`: the place of the rule, then its numbers; `decays`: one per
    weight. */
 SEXP ffi_move(SEXP weights, SEXP grads, SEXP slots, SEXP numbers, SEXP decays) {
-  R_xlen_t n = XLENGTH(weights);
-  if (TYPEOF(weights) != VECSXP || TYPEOF(grads) != VECSXP ||
-      TYPEOF(slots) != VECSXP || XLENGTH(grads) != n || XLENGTH(slots) != n ||
-      TYPEOF(decays) != REALSXP || XLENGTH(decays) != n) {
+  R_xlen_t n = TYPEOF(weights) == VECSXP ? XLENGTH(weights) : -1;
+  if (n < 0 || TYPEOF(grads) != VECSXP || TYPEOF(slots) != VECSXP ||
+      XLENGTH(grads) != n || XLENGTH(slots) != n || TYPEOF(decays) != REALSXP ||
+      XLENGTH(decays) != n) {
     Rf_error("internal error: gradients and slots do not match the weights");
   }
   int at = TYPEOF(numbers) == REALSXP && XLENGTH(numbers) > 0
