@@ -125,8 +125,9 @@ stop_several_inputs <- function(self, limits, given) {
 # The value of an activation; sigmoid and softmax leave their logits on it.
 activate <- function(activation, z) {
   y <- activation(z)
-  if (isTRUE(attr(activation, "name") %in% c("sigmoid", "softmax"))) {
-    return(with_logits(y, z))
+  name <- attr(activation, "name")
+  if (isTRUE(name %in% c("sigmoid", "softmax"))) {
+    return(with_logits(y, z, name))
   }
   y
 }

@@ -129,6 +129,8 @@ fit_epochs <- function(self, parts, callbacks, epochs, initial_epoch) {
     callbacks$run("on_epoch_end", epoch, logs)
     if (isTRUE(self$stop_training)) break
   }
+  # With moving averages the model gets these.
+  self$optimizer$finalize_variable_values(trained_weights(self))
   callbacks$run("on_train_end", NULL, logs)
 }
 
