@@ -20,8 +20,14 @@
 #' tryCatch(layer$reset_states(), AttributeError = conditionMessage)
 NULL
 
+# Long messages are broken over lines of the source inside the string.
+join_lines <- function(message) {
+  names <- names(message)
+  stats::setNames(gsub(" *\n *", " ", message), names)
+}
+
 stop_recurrent <- function(class, message, call) {
-  abort(message, class = c(class, "recurrent_error"), call = call,
+  abort(join_lines(message), class = c(class, "recurrent_error"), call = call,
         use_cli_format = TRUE)
 }
 
@@ -53,6 +59,6 @@ stop_internal <- function(what) {
 }
 
 warn_recurrent <- function(..., class = character()) {
-  rlang::warn(c(...), class = c(class, "recurrent_warning"),
+  rlang::warn(join_lines(c(...)), class = c(class, "recurrent_warning"),
               use_cli_format = TRUE)
 }

@@ -65,7 +65,9 @@ is not known."
 
 shape_of <- function(x) {
   if (inherits(x, "recurrent_symbolic")) return(.subset2(x, "shape"))
-  new_shape(as.list(dims(value_of(x))))
+  new_shape(as.list(dims(
+    if (inherits(x, "recurrent_tensor")) .subset2(x, "value") else x
+  )))
 }
 
 # Axis sizes of an array: scalars have none, bare vectors one.
@@ -118,18 +120,31 @@ print.recurrent_shape <- function(x, ...) {
 
 known_shape <- function(x) !anyNA(as.integer(x))
 
-# Axes counted from 1; negative ones from the end. `rank` is the number of axes.
+# Axes counted from 1; negative ones from the end. `rank` is the number of axes,
+# `extra` how many more there will be.
 check_axis <- function(axis, rank, arg = "axis", extra = 0L) {
-  axis <- as.integer(axis)
-  top <- rank + extra
-  out <- ifelse(axis < 0L, axis + top + 1L, axis)
-  if (anyNA(out) || any(out < 1L | out > top)) {
-    stop_value(
-      sprintf("`%s` = %s is no axis of an array with %d axes.", arg,
-              paste(axis, collapse = ", "), rank),
-      i = sprintf("Axes count from 1 to %d, or from -1 (the last) down to %d.",
-                  top, -top)
+  top <- as.integer(rank + extra)
+  if (!is.numeric(axis)) {
+    stop_type(
+      sprintf("`%s` must be a whole number, not %s.", arg, describe(axis)),
+      i = "Axes count from 1, or from -1 (the last) down."
     )
   }
+  out <- as.integer(axis)
+  from_end <- which(out < 0L)
+  out[from_end] <- out[from_end] + top + 1L
+  if (anyNA(out) || any(out < 1L) || any(out > top) || any(axis %% 1 != 0)) {
+    stop_axis(axis, rank, top, arg)
+  }
   out
+}
+
+stop_axis <- function(axis, rank, top, arg) {
+  stop_value(
+    sprintf("`%s` = %s is no axis of an array with %d axes.", arg,
+            paste(axis, collapse = ", "), rank),
+    i = if (top == 0L) "A single number has no axes." else
+      sprintf("Axes count from 1 to %d, or from -1 (the last) down to %d.",
+              top, -top)
+  )
 }

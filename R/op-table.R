@@ -1,41 +1,36 @@
-# Every op is one row: what it computes, and how gradients return.
-#
-# forward(values..., attrs...) gives an array, or a list of arrays if `several`;
-# backward(g, y, values..., attrs...) gives one gradient (or NULL) per value.
-# A row that `needs` also gets `need`, a logical per value, to skip work.
-# Values are plain arrays, attrs plain R objects. backward NULL: nothing flows.
-op_row <- function(name, forward, backward = NULL, several = FALSE,
-                   needs = FALSE) {
-  list(name = name, forward = forward, backward = backward,
-       several = several, needs = needs)
-}
+# Running a row of the table of ops (`op_row()`, base-row.R) on what it is
+# given: tensors and arrays (and the tape hears of it), or symbolic tensors
+# (and it becomes a node of a graph).
 
-# Runs a row on tensors and arrays (and records it), or adds it to the graph
-# when an input is symbolic. Gives a tensor, or a list of them if `several`.
+# Gives a tensor, or a list of them if the row is for `several`.
 apply_op <- function(row, inputs, attrs = NULL) {
-  for (x in inputs) {
-    if (is_symbolic(x)) return(symbolic_op(row, inputs, attrs))
+  values <- .Call(ffi_values, inputs)
+  if (is.null(values)) {
+    for (x in inputs) {
+      if (is_symbolic(x)) return(symbolic_op(row, inputs, attrs))
+    }
+    values <- lapply(inputs, value_of)
   }
-  values <- lapply(inputs, value_of)
-  y <- do.call(row$forward, c(values, attrs))
+  y <- do.call(row$forward, if (is.null(attrs)) values else c(values, attrs))
   finish_op(row, inputs, values, y, attrs)
 }
 
 finish_op <- function(row, inputs, values, y, attrs) {
-  out <- if (row$several) lapply(y, new_tensor) else new_tensor(y)
+  out <- if (row$several) lapply(y, new_tensor) else .Call(ffi_tensor, y, NULL)
   if (!is.null(tapes$top)) {
-    out_ids <- if (row$several) vapply(out, tensor_id, 0) else tensor_id(out)
+    out_ids <- if (row$several) vapply(out, tensor_id, 0) else
+      .subset2(out, "id")
     tape_record(row, vapply(inputs, id_or_zero, 0), out_ids, values, y, attrs)
   }
   out
 }
 
-id_or_zero <- function(x) if (is_tensor(x)) .subset2(x, "id") else 0
+id_or_zero <- function(x) if (is_tensor(x)) tensor_id(x) else 0
 
-# The same for one input without attrs: the short road of the common ops.
+# The short roads of the common ops: one or two inputs, no attrs.
 apply_unary <- function(row, x) {
-  if (is_symbolic(x)) return(symbolic_op(row, list(x), NULL))
-  v <- value_of(x)
+  v <- .Call(ffi_value, x)
+  if (is.null(v)) return(apply_op(row, list(x)))
   y <- row$forward(v)
   out <- .Call(ffi_tensor, y, NULL)
   if (!is.null(tapes$top)) {
@@ -45,16 +40,14 @@ apply_unary <- function(row, x) {
 }
 
 apply_binary <- function(row, x, y) {
-  if (is_symbolic(x) || is_symbolic(y)) {
-    return(symbolic_op(row, list(x, y), NULL))
-  }
-  vx <- value_of(x)
-  vy <- value_of(y)
-  z <- row$forward(vx, vy)
+  a <- .Call(ffi_value, x)
+  b <- .Call(ffi_value, y)
+  if (is.null(a) || is.null(b)) return(apply_op(row, list(x, y)))
+  z <- row$forward(a, b)
   out <- .Call(ffi_tensor, z, NULL)
   if (!is.null(tapes$top)) {
     tape_record(row, c(id_or_zero(x), id_or_zero(y)), .subset2(out, "id"),
-                list(vx, vy), z, NULL)
+                list(a, b), z, NULL)
   }
   out
 }
@@ -62,6 +55,26 @@ apply_binary <- function(row, x, y) {
 # An op in a model's graph. The node keeps what to run; shapes come from
 # running it on probes.
 symbolic_op <- function(row, inputs, attrs) {
-  run <- function(inputs) apply_op(row, inputs, attrs)
+  run <- if (is.null(find_row(row$name))) row_runner(row, attrs) else
+    named_runner(row$name, attrs)
   symbolic_node(run, inputs, name = row$name)
+}
+
+# A graph knows its ops by name: a saved model runs the code of the version
+# that loads it.
+named_runner <- function(name, attrs) {
+  force(name)
+  force(attrs)
+  function(inputs) apply_op(find_row(name), inputs, attrs)
+}
+
+row_runner <- function(row, attrs) {
+  force(row)
+  force(attrs)
+  function(inputs) apply_op(row, inputs, attrs)
+}
+
+# The row `row_<name>`, or NULL.
+find_row <- function(name) {
+  get0(paste0("row_", name), topenv(), mode = "list", inherits = FALSE)
 }

@@ -9,6 +9,7 @@
 #' @importFrom methods setMethod setOldClass
 #' @importFrom R6 R6Class
 #' @importFrom rlang abort
+#' @importFrom rlang .data
 #' @importFrom stats predict
 #' @importFrom zeallot %<-%
 NULL

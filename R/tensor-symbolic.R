@@ -53,12 +53,14 @@ has_symbolic <- function(x) {
 
 # Output shapes of `run`, found by running it twice on zeros with different
 # sizes for the axes that are not known: an output axis that differs between
-# the two runs is not known either. Larger sizes are tried when small ones
-# fail (a window longer than the probe).
+# the two runs is not known either. The sizes lie far apart, so that it differs
+# behind long strides too, and grow when small ones fail (a window longer than
+# the probe).
 probe_shapes <- function(run, args) {
   for (time in c(3L, 17L, 129L)) {
     out <- tryCatch(
-      list(probe_run(run, args, 2L, time), probe_run(run, args, 3L, time + 1L)),
+      list(probe_run(run, args, 2L, time),
+           probe_run(run, args, 3L, 10L * time + 7L)),
       error = identity
     )
     if (!inherits(out, "error")) return(merge_probes(out[[1L]], out[[2L]]))
@@ -72,14 +74,22 @@ all_known_but_batch <- function(args) {
   all(vapply(leaves, function(s) known_shape(shape_of(s)[-1L]), NA))
 }
 
+# Zeros are no values that a user chose: what they break (NaN, an index out of
+# range) is passed over, see `probing()`.
 probe_run <- function(run, args, batch, other) {
-  without_tape(run(map_symbolic(args, function(s) {
+  before <- context$probing
+  context$probing <- TRUE
+  on.exit(context$probing <- before)
+  suppressWarnings(without_tape(run(map_symbolic(args, function(s) {
     sizes <- as.integer(shape_of(s))
     unknown <- is.na(sizes)
     sizes[unknown] <- ifelse(seq_along(sizes) == 1L, batch, other)[unknown]
     new_tensor(zeros_of(dtype_of(s), sizes))
-  })))
+  }))))
 }
+
+# TRUE while shapes are being worked out.
+probing <- function() isTRUE(context$probing)
 
 zeros_of <- function(dtype, sizes) {
   zero <- switch(dtype, int32 = 0L, bool = FALSE, 0)

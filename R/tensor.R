@@ -44,7 +44,8 @@ value_of <- function(x) {
     x <- plain_array(x)
   }
   if (!is.numeric(x) && !is.logical(x)) stop_not_numeric(x)
-  if (is.null(dim(x)) && length(x) != 1L) dim(x) <- length(x)
+  if (!is.null(attributes(x))) return(plain_array(x))
+  if (length(x) != 1L) dim(x) <- length(x)
   x
 }
 
@@ -52,7 +53,9 @@ plain_array <- function(x) {
   if (is.data.frame(x)) x <- as.matrix(x)
   if (is.list(x) || is.function(x) || is.environment(x)) stop_not_numeric(x)
   if (is.factor(x)) stop_not_numeric(x)
-  array(as.vector(x), dims(x))
+  d <- dims(x)
+  if (!is.object(x) && identical(names(attributes(x)), "dim")) return(x)
+  if (length(d)) array(as.vector(x), d) else as.vector(x)
 }
 
 stop_not_numeric <- function(x) {
@@ -79,7 +82,7 @@ new_variable <- function(value, name = "variable", trainable = TRUE,
                          constraint = NULL, dtype = NULL) {
   v <- new.env(parent = emptyenv())
   v$value <- value
-  v$id <- .subset2(new_tensor(NULL), "id")
+  renew_id(v)
   v$name <- name
   v$trainable <- trainable
   v$initializer <- initializer
@@ -120,6 +123,19 @@ with_mask <- function(x, mask) {
   new["mask"] <- list(mask)
   class(new) <- "recurrent_tensor"
   asS4(new)
+}
+
+# What the activation that gave `x` was taken of: sigmoid and softmax leave it
+# on their result, so that a cross-entropy loses no digits.
+with_logits <- function(x, logits) {
+  new <- unclass(x)
+  new["logits"] <- list(logits)
+  class(new) <- "recurrent_tensor"
+  asS4(new)
+}
+
+logits_of <- function(x) {
+  if (is_tensor(x) && !is_variable(x) && !is_symbolic(x)) .subset2(x, "logits")
 }
 
 #' @export

@@ -5,6 +5,16 @@
 #define R_NO_REMAP
 #include <Rinternals.h>
 
+SEXP ffi_arg(SEXP x, SEXP axis, SEXP sign);
+SEXP ffi_batch_multiply(SEXP a, SEXP b);
+SEXP ffi_blanks(SEXP xs);
+SEXP ffi_cut(SEXP x, SEXP axis, SEXP sizes, SEXP drop);
+SEXP ffi_erf(SEXP x);
+SEXP ffi_join(SEXP xs, SEXP axis, SEXP dims, SEXP sizes);
+SEXP ffi_join_sizes(SEXP xs, SEXP axis);
+SEXP ffi_pair(SEXP a, SEXP b, SEXP kind);
+SEXP ffi_prod_backward(SEXP g, SEXP x, SEXP axis, SEXP running);
+SEXP ffi_reduce(SEXP x, SEXP axes, SEXP kind, SEXP keepdims);
 void remember_process(void);
 
 SEXP ffi_activate(SEXP x, SEXP which, SEXP precision, SEXP run);
@@ -15,6 +25,17 @@ SEXP ffi_rnn_backward(SEXP x, SEXP weights, SEXP states, SEXP mask,
                       SEXP d_states, SEXP need, SEXP run);
 SEXP ffi_rnn_forward(SEXP x, SEXP weights, SEXP states, SEXP mask,
                      SEXP dropout, SEXP spec, SEXP keep, SEXP run);
+SEXP ffi_row_major(SEXP x, SEXP dims);
+SEXP ffi_same_dims(SEXP a, SEXP b);
+SEXP ffi_scan(SEXP x, SEXP axis, SEXP kind);
+SEXP ffi_stretch(SEXP x, SEXP dims);
+SEXP ffi_stretch_pair(SEXP a, SEXP b);
+SEXP ffi_sum_to(SEXP g, SEXP dims);
+SEXP ffi_take(SEXP x, SEXP index, SEXP axis);
+SEXP ffi_take_add(SEXP g, SEXP index, SEXP axis, SEXP n);
 SEXP ffi_tensor(SEXP value, SEXP mask);
+SEXP ffi_value(SEXP x);
+SEXP ffi_values(SEXP xs);
+SEXP ffi_where(SEXP condition, SEXP a, SEXP b);
 
 #endif

@@ -63,7 +63,7 @@ BY_VECTOR(sigmoid, sigmoid_v(z), dy *y * (K(1) - y))
 BY_VECTOR(relu, at_least(z, 0), v_pick_less(K(0), y, dy, K(0)))
 BY_ONE(elu, elu1(z), y > 0 ? dy : dy * (y + 1))
 BY_ONE(selu, SELU_SCALE *(z > 0 ? z : SELU_ALPHA * expm1(z)),
-       dy *(y > 0 ? SELU_SCALE : y + SELU_SCALE * SELU_ALPHA))
+       dy *(y >= 0 ? SELU_SCALE : y + SELU_SCALE * SELU_ALPHA))
 BY_ONE(softplus, softplus1(z), dy * -expm1(-y))
 BY_VECTOR(softsign, z / (K(1) + abs_v(z)), dy *d_softsign(y))
 BY_VECTOR(swish, z *sigmoid_v(z), dy *d_swish(y, z))

@@ -1,0 +1,12 @@
+# Every op is one row: what it computes, and how gradients return.
+#
+# forward(values..., attrs...) gives an array, or a list of arrays if `several`;
+# backward(g, y, values..., attrs...) gives one gradient (or NULL) per value.
+# A row that `needs` also gets `need`, a logical per value, to skip work.
+# Values are plain arrays, attrs plain R objects. backward NULL: nothing flows.
+# (On the base floor, so that files of every floor can make rows while loading.)
+op_row <- function(name, forward, backward = NULL, several = FALSE,
+                   needs = FALSE) {
+  list(name = name, forward = forward, backward = backward,
+       several = several, needs = needs)
+}

@@ -1,0 +1,166 @@
+# A weight of a layer. `name` and `shape` may stand in either order.
+layer_add_weight <- function(self, name, shape, dtype, initializer,
+                             regularizer, trainable, constraint) {
+  if (!is.null(name) && !is.character(name)) {
+    given <- name
+    name <- if (is.character(shape)) shape
+    shape <- given
+  }
+  shape <- as_shape(shape)
+  if (!known_shape(shape)) {
+    stop_value(
+      sprintf("Weight `%s` of layer \"%s\" needs a shape without NULL, not %s.",
+              name %||% "weight", self$name, format(shape)),
+      i = "Give the layer inputs whose last axis is known."
+    )
+  }
+  init <- get_initializer(initializer %||% "glorot_uniform")
+  value <- value_of(init(as.integer(shape)))
+  sizes <- as.integer(shape)
+  if (!identical(as.integer(dims(value)), sizes)) {
+    stop_value(
+      sprintf("The initializer of weight `%s` gave values of shape %s, not %s.",
+              name %||% "weight", format(as_shape(dims(value))),
+              format(shape)),
+      i = "An initializer is `function(shape, dtype = NULL)` and gives an \
+array of that shape."
+    )
+  }
+  storage.mode(value) <- "double"
+  weight <- new_variable(
+    value, name = name %||% "weight", trainable = trainable,
+    initializer = init, regularizer = get_regularizer(regularizer),
+    constraint = get_constraint(constraint)
+  )
+  assign(".weights", c(self$.weights, list(weight)), envir = self)
+  weight
+}
+
+# Layers and weights held by the attributes of a layer, in the order in which
+# they were first set, and the layers of a model.
+layer_parts <- function(self) {
+  found <- list()
+  add <- function(x) {
+    if (inherits(x, c("recurrent_layer", "KerasLayer"))) {
+      found[[length(found) + 1L]] <<- unwrap_layer(x)
+    } else if (is_variable(x)) {
+      found[[length(found) + 1L]] <<- x
+    } else if (is.list(x) && !is.object(x)) {
+      for (e in x) add(e)
+    }
+  }
+  for (name in c(self$.tracked, ".layers")) add(.subset2(self, name))
+  found[!duplicated(found)]
+}
+
+sublayers <- function(self) {
+  Filter(function(p) inherits(p, "KerasLayer"), layer_parts(self))
+}
+
+# Weights of one kind in Keras' order: own ones first, then those of the parts.
+# A frozen layer has no trainable ones: all of them count as not trainable.
+collect_weights <- function(self, trainable) {
+  if (!self$.trainable) {
+    if (trainable) return(list())
+    return(unique_by_id(c(weights_below(self, TRUE),
+                          weights_below(self, FALSE))))
+  }
+  unique_by_id(weights_below(self, trainable))
+}
+
+weights_below <- function(self, trainable) {
+  parts <- layer_parts(self)
+  loose <- Filter(is_variable, parts)
+  own <- Filter(function(w) isTRUE(w$trainable) == trainable,
+                c(self$.weights, loose))
+  below <- lapply(Filter(Negate(is_variable), parts), collect_weights,
+                  trainable)
+  c(own, do.call(c, below))
+}
+
+unique_by_id <- function(weights) {
+  if (!length(weights)) return(list())
+  weights[!duplicated(vapply(weights, tensor_id, 0))]
+}
+
+layer_set_trainable <- function(self, value) {
+  assign(".trainable", check_flag(value, "trainable"), envir = self)
+  for (part in sublayers(self)) part$trainable <- value
+}
+
+layer_count_params <- function(self) {
+  if (!self$built) {
+    stop_value(
+      sprintf("Layer \"%s\" is not built yet: it has no weights to count.",
+              self$name),
+      i = "Call it on data, or give `input_shape`."
+    )
+  }
+  sum(vapply(self$weights, function(w) length(value_of(w)), 0L))
+}
+
+# All or nothing: every shape is checked before the first weight is set.
+layer_set_weights <- function(self, weights) {
+  old <- self$weights
+  if (!is.list(weights)) weights <- list(weights)
+  if (length(weights) != length(old)) {
+    stop_value(
+      sprintf("\"%s\" has %d weights; %d arrays were given.", self$name,
+              length(old), length(weights)),
+      i = if (!self$built) "It is not built yet: call it on data first, or \
+give `input_shape`.",
+      i = "Give one array per weight, in the order of `get_weights()`."
+    )
+  }
+  for (k in seq_along(old)) check_weight_shape(self, old[[k]], weights[[k]])
+  for (k in seq_along(old)) variable_assign(old[[k]], weights[[k]])
+  invisible(self)
+}
+
+check_weight_shape <- function(self, weight, value) {
+  want <- as.integer(dims(value_of(weight)))
+  got <- as.integer(dims(value_of(value)))
+  if (identical(want, got)) return(invisible())
+  stop_value(
+    sprintf("Weight `%s` of \"%s\" has shape %s; the array given has shape %s.",
+            weight$name, self$name, format(as_shape(want)),
+            format(as_shape(got))),
+    i = "Give one array per weight, in the order of `get_weights()`."
+  )
+}
+
+layer_add_loss <- function(self, losses) {
+  if (!is.list(losses) || is_tensor(losses)) losses <- list(losses)
+  if (self$.generation != context$generation) {
+    assign(".losses", NULL, envir = self)
+  }
+  assign(".generation", context$generation, envir = self)
+  assign(".losses", c(self$.losses, losses), envir = self)
+  invisible()
+}
+
+layer_add_metric <- function(self, value, name) {
+  metrics <- self$.call_metrics
+  metrics[[name %||% "metric"]] <- value
+  assign(".call_metrics", metrics, envir = self)
+  invisible()
+}
+
+# Losses that a layer adds to a model's: those of the last call (activity
+# regularizers, add_loss()), and those of the weights' regularizers.
+layer_losses <- function(self) {
+  c(call_losses(self, self$.generation), weight_losses(self))
+}
+
+call_losses <- function(self, generation) {
+  own <- if (self$.generation == generation) self$.losses
+  below <- lapply(sublayers(self), call_losses, generation)
+  c(list(), own, do.call(c, below))
+}
+
+weight_losses <- function(self) {
+  out <- lapply(self$weights, function(w) {
+    if (!is.null(w$regularizer)) w$regularizer(w)
+  })
+  Filter(Negate(is.null), out)
+}

@@ -1,0 +1,150 @@
+# Samples stand along the first axis of every array.
+
+# x or y as a list of plain arrays with checks; NULL stays NULL.
+as_arrays <- function(x, arg) {
+  if (is.null(x)) return(NULL)
+  if (is.data.frame(x) || !is.list(x) || is_tensor(x)) x <- list(x)
+  lapply(x, function(v) {
+    v <- value_of(v)
+    if (!length(dims(v))) dim(v) <- 1L
+    v
+  })
+}
+
+n_samples <- function(arrays) dims(arrays[[1L]])[[1L]]
+
+check_samples <- function(x, y, arg = "y") {
+  n <- n_samples(x)
+  for (v in y) {
+    if (dims(v)[[1L]] != n) {
+      stop_value(
+        sprintf("`x` holds %d samples, `%s` %d.", n, arg, dims(v)[[1L]]),
+        i = sprintf("The first axis counts samples: `dim(x)` is %s, \
+`dim(%s)` is %s.", format(as_shape(dims(x[[1L]]))), arg,
+                    format(as_shape(dims(v))))
+      )
+    }
+  }
+}
+
+# Rows of an array, whatever its rank; the batch axis stays.
+take_rows <- function(v, rows) {
+  d <- dims(v)
+  switch(length(d),
+    array(v[rows], length(rows)),
+    v[rows, , drop = FALSE],
+    v[rows, , , drop = FALSE],
+    take_rows_any(v, rows, d)
+  )
+}
+
+take_rows_any <- function(v, rows, d) {
+  dim(v) <- c(d[[1L]], prod(d[-1L]))
+  array(v[rows, , drop = FALSE], c(length(rows), d[-1L]))
+}
+
+# The inverse: arrays one after the other along the first axis.
+bind_rows_of <- function(pieces) {
+  if (length(pieces) == 1L) return(pieces[[1L]])
+  d <- dims(pieces[[1L]])
+  if (length(d) < 2L) return(array(unlist(pieces)))
+  flat <- lapply(pieces, function(p) {
+    dim(p) <- c(dims(p)[[1L]], prod(d[-1L]))
+    p
+  })
+  out <- do.call(rbind, flat)
+  dim(out) <- c(nrow(out), d[-1L])
+  out
+}
+
+# The same over outputs that may be lists.
+bind_outputs <- function(pieces) {
+  if (!is.list(pieces[[1L]])) return(bind_rows_of(pieces))
+  out <- lapply(seq_along(pieces[[1L]]), function(k) {
+    bind_outputs(lapply(pieces, `[[`, k))
+  })
+  names(out) <- names(pieces[[1L]])
+  out
+}
+
+# NaN and Inf pass, but the user hears of them once.
+warn_wild <- function(arrays, arg) {
+  for (v in arrays) {
+    wild <- which(!is.finite(v))
+    if (!length(wild)) next
+    at <- arrayInd(wild[[1L]], dims(v))
+    warn_recurrent(
+      sprintf("`%s` holds %d value%s that are NaN, NA or infinite; the first \
+is %s at [%s].", arg, length(wild), if (length(wild) == 1L) "" else "s",
+              format(v[[wild[[1L]]]]), toString(at)),
+      i = "They are passed on and spread to the loss and the weights. Mask \
+them (`layer_masking()`) or replace them.",
+      class = "recurrent_wild_values"
+    )
+    return(invisible(TRUE))
+  }
+  invisible(FALSE)
+}
+
+# Batches of whole samples, in order or shuffled: index vectors.
+batch_rows <- function(n, batch_size, order = NULL) {
+  starts <- seq.int(1L, n, by = batch_size)
+  lapply(starts, function(from) {
+    rows <- from:min(n, from + batch_size - 1L)
+    if (is.null(order)) rows else order[rows]
+  })
+}
+
+check_batches_fit <- function(self, n, batch_size) {
+  own <- model_batch_size(self)
+  if (is.null(own)) return(batch_size %||% 32L)
+  batch_size <- batch_size %||% own
+  if (batch_size != own) {
+    stop_value(
+      sprintf("The model is stateful with batch size %d; `batch_size` is %d.",
+              own, batch_size),
+      i = "Leave `batch_size` out, or make the model with another \
+`batch_input_shape`."
+    )
+  }
+  if (n %% own != 0L) {
+    stop_value(
+      sprintf("The model is stateful with batch size %d; %d samples leave an \
+incomplete last batch of %d.", own, n, n %% own),
+      i = sprintf("Give %s samples.",
+                  if (n < own) own else paste(n - n %% own, "or",
+                                              n - n %% own + own))
+    )
+  }
+  own
+}
+
+# Inputs must have the model's number of axes: rows are samples, then time,
+# then features.
+check_input_rank <- function(self, x) {
+  inputs <- self$inputs
+  if (is.null(inputs)) return(x)
+  want <- lapply(symbolic_leaves(inputs), shape_of)
+  if (length(want) != length(x)) return(x)
+  for (k in seq_along(x)) x[[k]] <- fit_rank(self, x[[k]], want[[k]])
+  x
+}
+
+fit_rank <- function(self, v, want) {
+  d <- dims(v)
+  if (length(d) == 1L && length(want) == 2L) {
+    v <- array(v, c(d, 1L))
+    d <- dims(v)
+  }
+  sizes <- as.integer(want)
+  fits <- length(d) == length(sizes) &&
+    all(is.na(sizes[-1L]) | sizes[-1L] == d[-1L])
+  if (fits) return(v)
+  stop_value(
+    sprintf("Model \"%s\" takes inputs of shape %s; `x` has shape %s.",
+            self$name, format(want), format(as_shape(d))),
+    i = if (length(sizes) == 3L) "The axes are (samples, time, features): a \
+matrix with one series per row is `array(x, c(dim(x), 1))`, one series of n \
+values `array(x, c(1, n, 1))`."
+  )
+}

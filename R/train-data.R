@@ -1,0 +1,108 @@
+# What a loop draws batches from: `samples`, `steps` per epoch, `start(shuffle)`
+# before each epoch, and `batch(k)` giving list(x, y, weights).
+
+training_data <- function(self, x, y, batch_size, sample_weight = NULL,
+                          class_weight = NULL, steps = NULL, shuffle = FALSE) {
+  x <- check_input_rank(self, as_arrays(x, "x"))
+  y <- as_arrays(y, "y")
+  if (is.null(x)) {
+    stop_value("No data: `x` is NULL.", i = "Give an array of samples.")
+  }
+  check_samples(x, y)
+  check_samples(x, x, "x")
+  weights <- sample_weights(sample_weight, class_weight, x, y)
+  array_data(self, x, y, weights, batch_size, steps, shuffle)
+}
+
+array_data <- function(self, x, y, weights, batch_size, steps, shuffle) {
+  n <- n_samples(x)
+  if (!is.null(batch_size)) batch_size <- check_count(batch_size, "batch_size")
+  batch_size <- check_batches_fit(self, n, batch_size)
+  if (model_is_stateful(self) && !isFALSE(shuffle)) {
+    shuffle <- FALSE
+  }
+  all <- n == 0L
+  state <- new.env(parent = emptyenv())
+  state$rows <- if (all) list() else batch_rows(n, batch_size)
+  steps <- min(steps %||% length(state$rows), length(state$rows))
+  list(
+    x = x, y = y, weights = weights, samples = n, steps = steps,
+    batch_size = batch_size, shuffle = shuffle,
+    start = function(train) {
+      if (!train || n == 0L) return(invisible())
+      if (identical(shuffle, "batch")) {
+        state$rows <- sample(batch_rows(n, batch_size))
+      } else if (isTRUE(shuffle)) {
+        state$rows <- batch_rows(n, batch_size, sample.int(n))
+      }
+    },
+    batch = function(k) {
+      rows <- state$rows[[k]]
+      whole <- length(rows) == n && isFALSE(shuffle)
+      take <- function(v) if (whole) v else take_rows(v, rows)
+      list(lapply(x, take), if (!is.null(y)) lapply(y, take),
+           if (!is.null(weights)) lapply(weights, take))
+    }
+  )
+}
+
+model_is_stateful <- function(self) length(stateful_layers(self)) > 0L
+
+# Weights per sample: given, by class, or both.
+sample_weights <- function(sample_weight, class_weight, x, y) {
+  weights <- as_arrays(sample_weight, "sample_weight")
+  if (!is.null(weights)) check_samples(x, weights, "sample_weight")
+  if (is.null(class_weight)) return(weights)
+  by_class <- list(class_weights(class_weight, y[[1L]]))
+  if (is.null(weights)) by_class else list(weights[[1L]] * by_class[[1L]])
+}
+
+class_weights <- function(class_weight, y) {
+  d <- dims(y)
+  if (length(d) == 2L && d[[2L]] > 1L) {
+    class <- max.col(y, ties.method = "first") - 1
+  } else {
+    class <- as.vector(y)
+  }
+  class_weight <- unlist(class_weight)
+  known <- names(class_weight) %||% as.character(seq_along(class_weight) - 1)
+  at <- match(as.character(class), known)
+  if (anyNA(at)) {
+    stop_value(
+      sprintf("`class_weight` has no weight for class %s.",
+              unique(class[is.na(at)])[[1L]]),
+      i = "Name the weights by class, counted from 0: `list(\"0\" = 1, \"1\" \
+= 5)`."
+    )
+  }
+  array(as.numeric(class_weight)[at])
+}
+
+# Training and validation data of fit().
+split_validation <- function(self, data, split, given, steps, batch_size) {
+  warn_wild(data$x, "x") || warn_wild(data$y, "y")
+  if (!is.null(given)) {
+    val <- training_data(self, given[[1L]], given[[2L]], batch_size,
+                         if (length(given) > 2L) given[[3L]], steps = steps)
+    return(list(train = data, validation = val))
+  }
+  check_number(split, "validation_split", 0, 1)
+  if (split == 0) return(list(train = data, validation = NULL))
+  n <- data$samples
+  at <- floor(n * (1 - split))
+  if (at == 0 || at == n) {
+    stop_value(
+      sprintf("`validation_split = %s` of %d samples leaves an empty part.",
+              format(split), n),
+      i = "Choose another fraction, or give `validation_data`."
+    )
+  }
+  part <- function(rows, shuffle) {
+    take <- function(v) lapply(v, take_rows, rows)
+    array_data(self, take(data$x), if (!is.null(data$y)) take(data$y),
+               if (!is.null(data$weights)) take(data$weights),
+               data$batch_size, NULL, shuffle)
+  }
+  list(train = part(seq_len(at), data$shuffle),
+       validation = part((at + 1):n, FALSE))
+}

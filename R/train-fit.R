@@ -1,0 +1,127 @@
+#' Train a model
+#'
+#' @param object A model, compiled.
+#' @param x Inputs: an array with samples along the first axis, (samples, time,
+#'   features) for recurrent layers; for several inputs a list of arrays, in
+#'   order or by input name.
+#' @param y Targets: an array, or a list of arrays for several outputs.
+#' @param batch_size Samples per update; 32 if NULL, the model's own when it is
+#'   stateful.
+#' @param epochs Number of the last epoch.
+#' @param verbose 0 shows nothing, 1 a progress bar, 2 one line per epoch;
+#'   "auto" is 1 in an interactive session, else 0.
+#' @param callbacks A callback or a list of them.
+#' @param view_metrics Accepted as in R keras.
+#' @param validation_split Fraction of the samples, the last ones before
+#'   shuffling, that is kept for validation.
+#' @param validation_data `list(x, y)` or `list(x, y, sample_weight)`.
+#' @param shuffle Whether to shuffle the samples before each epoch; "batch"
+#'   shuffles whole batches. A stateful model needs FALSE.
+#' @param class_weight Named list or vector of weights by class (counted from
+#'   0), for outputs of classes.
+#' @param sample_weight Weights of the samples (samples), or of their steps
+#'   (samples, time).
+#' @param initial_epoch Epochs already done.
+#' @param steps_per_epoch,validation_steps Number of batches per epoch; all
+#'   when NULL.
+#' @param ... Unused.
+#' @return The history, invisibly: `history$metrics` a list with a number per
+#'   epoch for each metric; it prints, plots and becomes a data frame.
+#' @section Errors: `RuntimeError` before compile(); `ValueError` for shapes or
+#'   numbers of samples that do not fit, or an incomplete batch of a stateful
+#'   model. Values that are NaN or infinite pass with one warning.
+#' @source R keras 2.15; the numbers are those of tf.keras 2.15.
+#' @method fit recurrent_model
+#' @export
+#' @examples
+#' model <- keras_model_sequential() %>%
+#'   layer_simple_rnn(units = 4, input_shape = list(NULL, 1)) %>%
+#'   layer_dense(units = 1)
+#' model %>% compile(optimizer = "adam", loss = "mse")
+#' x <- array(rnorm(20 * 6), c(20, 6, 1))
+#' y <- apply(x, 1, sum)
+#' history <- model %>% fit(x, y, epochs = 3)
+#' history
+fit.recurrent_model <- function(object, x = NULL, y = NULL, batch_size = NULL,
+                                epochs = 10,
+                                verbose = getOption("keras.fit_verbose",
+                                                    default = "auto"),
+                                callbacks = NULL,
+                                view_metrics = getOption("keras.view_metrics",
+                                                         default = "auto"),
+                                validation_split = 0, validation_data = NULL,
+                                shuffle = TRUE, class_weight = NULL,
+                                sample_weight = NULL, initial_epoch = 0,
+                                steps_per_epoch = NULL,
+                                validation_steps = NULL, ...) {
+  self <- check_model(object)
+  check_compiled(self, "fit()")
+  epochs <- check_count(epochs, "epochs", min = 0L)
+  data <- training_data(self, x, y, batch_size, sample_weight, class_weight,
+                        steps_per_epoch, shuffle)
+  parts <- split_validation(self, data, validation_split, validation_data,
+                            validation_steps, batch_size)
+  history <- new_history()
+  callbacks <- fit_callbacks(callbacks, history, verbose, object, list(
+    epochs = epochs, steps = parts$train$steps,
+    samples = parts$train$samples
+  ))
+  assign("stop_training", FALSE, envir = self)
+  fit_epochs(self, parts, callbacks, epochs, initial_epoch)
+  assign("history", history$object(), envir = self)
+  invisible(history$object())
+}
+
+fit_epochs <- function(self, parts, callbacks, epochs, initial_epoch) {
+  logs <- list()
+  assign(".epochs_done", initial_epoch, envir = self)
+  callbacks$run("on_train_begin")
+  # A callback that restores a backup says how many epochs are done.
+  initial_epoch <- self$.epochs_done
+  for (epoch in seq_len(max(epochs - initial_epoch, 0L)) + initial_epoch - 1) {
+    callbacks$run("on_epoch_begin", epoch)
+    logs <- fit_epoch(self, parts$train, callbacks)
+    if (!is.null(parts$validation)) {
+      val <- run_evaluation(self, parts$validation, callbacks)
+      logs <- c(logs, stats::setNames(val, paste0("val_", names(val))))
+    }
+    callbacks$run("on_epoch_end", epoch, logs)
+    if (isTRUE(self$stop_training)) break
+  }
+  callbacks$run("on_train_end", NULL, logs)
+}
+
+fit_epoch <- function(self, data, callbacks) {
+  reset_epoch(self)
+  logs <- list()
+  data$start(TRUE)
+  for (step in seq_len(data$steps)) {
+    callbacks$run("on_train_batch_begin", step - 1)
+    self$train_step(data$batch(step))
+    logs <- current_logs(self)
+    callbacks$run("on_train_batch_end", step - 1, logs)
+    if (isTRUE(self$stop_training)) break
+  }
+  logs
+}
+
+# Before each epoch: means and metrics start anew.
+reset_epoch <- function(self) {
+  assign(".own_logs", NULL, envir = self)
+  if (!is.null(self$.trackers)) reset_trackers(self$.trackers)
+  for (m in attribute_metrics(self)) m$reset_state()
+}
+
+run_evaluation <- function(self, data, callbacks) {
+  reset_epoch(self)
+  callbacks$run("on_test_begin")
+  data$start(FALSE)
+  for (step in seq_len(data$steps)) {
+    callbacks$run("on_test_batch_begin", step - 1)
+    self$test_step(data$batch(step))
+    callbacks$run("on_test_batch_end", step - 1, current_logs(self))
+  }
+  logs <- current_logs(self)
+  callbacks$run("on_test_end", NULL, logs)
+  logs
+}

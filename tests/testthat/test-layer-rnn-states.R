@@ -1,0 +1,32 @@
+stateful_layer <- function(case) {
+  config <- c(Filter(Negate(is.null), case$config), list(batch_input_shape = case$batch_input_shape))
+  case$config <- config
+  reference_layer(case)
+}
+
+run_steps <- function(case) {
+  layer <- stateful_layer(case)
+  first <- as_reference_array(case$steps[[1]]$inputs)
+  build_layer(unwrap_layer(layer), shape_of(first))
+  set_weights(layer, as_reference_array(case$weights))
+  for (k in seq_along(case$steps)) {
+    step <- lapply(case$steps[[k]], as_reference_array)
+    info <- paste0(case$id, ", step ", k)
+    if (step$op == "reset_states") {
+      layer$reset_states(step$states)
+    } else {
+      mask <- if (!is.null(step$mask)) step$mask != 0
+      out <- layer(step$inputs, mask = mask,
+                   initial_state = step$initial_state)
+      if (!is.list(out)) out <- list(out)
+      expect_close(out, step$outputs, info = info)
+    }
+    expect_close(layer$states, step$states_after, info = info)
+  }
+}
+
+test_that("stateful layers do what tf.keras' do, on both roads", {
+  for (case in reference_cases("stateful")) run_steps(case)
+  withr_native(FALSE)
+  for (case in reference_cases("stateful")) run_steps(case)
+})

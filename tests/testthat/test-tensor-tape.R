@@ -1,0 +1,57 @@
+test_that("gradients come in the structure of the sources", {
+  a <- as_tensor(draw(2, 3))
+  v <- new_variable(draw(3, 2))
+  b <- as_tensor(2)
+  tape <- gradient_tape(op_sum((a %*% v)^2))
+  g <- tape$gradient(list(w = v, rest = list(a = a, b = b)))
+  expect_identical(names(g), c("w", "rest"))
+  y <- as.array(a) %*% as.array(v)
+  expect_equal(g$w, 2 * t(as.array(a)) %*% y)
+  expect_equal(g$rest$a, 2 * y %*% t(as.array(v)))
+  expect_identical(g$rest$b, 0)
+  expect_equal(tape$value, sum(y^2))
+})
+
+test_that("a tensor used twice gets both gradients", {
+  x <- as_tensor(3)
+  tape <- gradient_tape({
+    y <- x * x
+    y * y + x
+  })
+  expect_equal(tape$gradient(x), 4 * 27 + 1)
+  expect_equal(tape$gradient(list(x, x)), list(109, 109))
+})
+
+test_that("tapes inside tapes record alike", {
+  x <- as_tensor(2)
+  inner <- NULL
+  outer <- gradient_tape({
+    inner <- gradient_tape(x^3)
+    x * 5
+  })
+  expect_equal(inner$gradient(x), 12)
+  expect_equal(outer$gradient(x), 5)
+  expect_false(recording())
+})
+
+test_that("a tape that fails stops recording", {
+  expect_error(gradient_tape(stop("no")), "no")
+  expect_false(recording())
+})
+
+test_that("an intermediate tensor can be a source", {
+  x <- as_tensor(2)
+  y <- NULL
+  tape <- gradient_tape({
+    y <- x^2
+    y * 3
+  })
+  expect_equal(tape$gradient(list(y, x)), list(3, 12))
+})
+
+test_that("only tensors are taped", {
+  expect_snapshot(error = TRUE, {
+    gradient_tape(1)
+    gradient_tape(as_tensor(1))$gradient(2)
+  })
+})
