@@ -9,7 +9,7 @@ typedef struct {
   size_t rows, cols, row, col;
 } strides;
 
-/* n numbers of one column; whole vectors have a length that the compiler knows. */
+/* n numbers of one column, whole vectors first: their length is constant. */
 #define DEFINE_COPY(name, to_type, from_type)                            \
   INLINE void name(to_type *to, size_t to_row, const from_type *from,    \
                    size_t from_row, size_t n) {                          \

@@ -1,7 +1,7 @@
 /* The vocabulary of the kernel source, which is compiled once per variant and
    precision. The including file has set REAL (double or float), IS_FLOAT,
-   VBYTES (bytes of a vector), N_LANES (numbers in one) and TARGET (the attribute that names the
-   instruction set of its functions). */
+   VBYTES (bytes of a vector), N_LANES (numbers in one), N_COLS (columns of a
+   tile) and TARGET (the attribute that names its functions' instructions). */
 #ifndef RECURRENT_KERNEL_VEC_H
 #define RECURRENT_KERNEL_VEC_H
 
