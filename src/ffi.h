@@ -20,6 +20,7 @@ SEXP ffi_reduce(SEXP x, SEXP axes, SEXP kind, SEXP keepdims);
 void remember_process(void);
 
 SEXP ffi_activate(SEXP x, SEXP which, SEXP precision, SEXP run);
+SEXP ffi_kernel_probe(SEXP rounds, SEXP precision, SEXP run);
 SEXP ffi_kernels(void);
 SEXP ffi_matmul(SEXP a, SEXP b, SEXP ta, SEXP tb, SEXP run);
 SEXP ffi_rnn_backward(SEXP x, SEXP weights, SEXP states, SEXP mask,

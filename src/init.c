@@ -14,6 +14,7 @@ static const R_CallMethodDef call_methods[] = {
     ROW(ffi_erf, 1),
     ROW(ffi_join, 4),
     ROW(ffi_join_sizes, 2),
+    ROW(ffi_kernel_probe, 3),
     ROW(ffi_kernels, 0),
     ROW(ffi_matmul, 5),
     ROW(ffi_move, 5),
