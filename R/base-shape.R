@@ -65,7 +65,9 @@ is not known."
 
 shape_of <- function(x) {
   if (inherits(x, "recurrent_symbolic")) return(.subset2(x, "shape"))
-  new_shape(as.list(dims(value_of(x))))
+  new_shape(as.list(dims(
+    if (inherits(x, "recurrent_tensor")) .subset2(x, "value") else x
+  )))
 }
 
 # Axis sizes of an array: scalars have none, bare vectors one.

@@ -7,22 +7,33 @@ layer_config <- function(self) {
     },
     layer_own_config(self)
   )
+  if (!is.null(self$activity_regularizer)) {
+    config$activity_regularizer <- serialize_argument(self$activity_regularizer)
+  }
   structure(config, layer_class = layer_generator(self))
 }
 
 # The arguments of the class' own constructor, as they stand on the layer.
 layer_own_config <- function(self) {
   args <- self$.args %||% initialize_args(self)
-  values <- lapply(stats::setNames(nm = args), function(a) {
-    serialize_argument(.subset2(self, a))
+  lapply(stats::setNames(nm = args), function(a) {
+    serialize_argument(argument_of(self, a))
   })
-  values
 }
 
+# An argument as the attribute of its name stands; else as it was given.
+argument_of <- function(self, name) {
+  if (exists(name, envir = self, inherits = FALSE)) {
+    return(.subset2(self, name))
+  }
+  self$.given[[name]]
+}
+
+# Those of a class above come through its dots.
 initialize_args <- function(self) {
-  args <- setdiff(names(formals(self$initialize)),
+  args <- setdiff(c(names(formals(self$initialize)), names(self$.given)),
                   c("...", standard_layer_args))
-  Filter(function(a) exists(a, envir = self, inherits = FALSE), args)
+  intersect(args, c(ls(self, all.names = TRUE), names(self$.given)))
 }
 
 serialize_argument <- function(x) {
@@ -31,7 +42,7 @@ serialize_argument <- function(x) {
   }
   if (inherits(x, "recurrent_shape")) return(unclass(x))
   if (is.list(x) && !is.object(x)) return(lapply(x, serialize_argument))
-  if (is.function(x)) return(serialize_part(x))
+  if (inherits(x, "recurrent_part")) return(serialize_part(x))
   x
 }
 
@@ -46,7 +57,7 @@ layer_spec <- function(self) {
 }
 
 layer_module <- function(self) {
-  if (is.null(known_layer_class(class(self)[[1L]]))) NULL else "keras.layers"
+  if (!is.null(known_layer_class(class(self)[[1L]]))) self$.module
 }
 
 # Classes of the package are known by name; a user's class travels itself.
@@ -96,12 +107,20 @@ layer_from_config <- function(self, config) {
 
 config_to_layer <- function(class, config, custom_objects = NULL) {
   if (is.character(class)) class <- known_layer_class(class)
-  if (!is.null(class$public_methods$make_from_config)) {
-    return(class$public_methods$make_from_config(config, custom_objects))
-  }
+  make <- config_method(class)
+  if (!is.null(make)) return(make(config, custom_objects, class))
   args <- lapply(config, restore_argument, custom_objects)
   attr(args, "layer_class") <- NULL
   new_layer(class, args)
+}
+
+# Classes of models read their configs themselves.
+config_method <- function(class) {
+  while (!is.null(class)) {
+    make <- class$public_methods$make_from_config
+    if (!is.null(make)) return(make)
+    class <- class$get_inherit()
+  }
 }
 
 # Layers inside a config become layers again; parts are read by get_*().
@@ -112,9 +131,14 @@ restore_argument <- function(x, custom_objects = NULL) {
   x
 }
 
+# Without a module it is of a class that its user must give.
 is_layer_spec <- function(x) {
-  is.list(x) && !is.null(x$class_name) && is.list(x$config) &&
-    (identical(x$module, "keras.layers") || !is.null(attr(x, "layer_class")))
+  if (!is.list(x) || !is.character(x$class_name)) return(FALSE)
+  is.list(x$config) && (
+    !is.null(attr(x, "layer_class")) ||
+      !is.null(known_layer_class(x$class_name)) ||
+      (is.null(x$module) && "registered_name" %in% names(x))
+  )
 }
 
 #' Configurations

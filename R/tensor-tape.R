@@ -9,6 +9,7 @@ recording <- function() !is.null(tapes$top)
 new_tape <- function() {
   tape <- new.env(parent = emptyenv())
   tape$last <- NULL
+  tape$n <- 0L
   tape$below <- NULL
   tape
 }
@@ -40,6 +41,7 @@ tape_record <- function(row, in_ids, out_ids, values, y, attrs) {
   while (!is.null(tape)) {
     tape$last <- list(row = row, in_ids = in_ids, out_ids = out_ids,
                       values = values, y = y, attrs = attrs, prev = tape$last)
+    tape$n <- tape$n + 1L
     tape <- tape$below
   }
 }
@@ -155,16 +157,15 @@ tape_gradient <- function(tape, targets, upstream, sources) {
   })
 }
 
+# The chain as a list, the first record first.
 tape_records <- function(tape) {
-  out <- list()
-  n <- 0L
+  out <- vector("list", tape$n)
   r <- tape$last
-  while (!is.null(r)) {
-    n <- n + 1L
-    out[[n]] <- r
+  for (k in rev(seq_along(out))) {
+    out[[k]] <- r
     r <- r$prev
   }
-  rev(out)
+  out
 }
 
 # Which tensors depend on a source: one pass forward.
@@ -216,7 +217,22 @@ inputs", row$name, length(d), length(need)))
 
 add_gradient <- function(old, new) if (is.null(old)) new else old + new
 
-tensor_id <- function(x) .subset2(x, "id")
+tensor_id <- function(x) {
+  if (is.environment(x) && !identical(.subset2(x, "session"), session)) {
+    renew_id(x)
+  }
+  .subset2(x, "id")
+}
+
+# A variable that was read from a file is a copy: its id may be that of the
+# original, or of a second copy. It is known by the environment of its session,
+# which no file gives back, and gets an id of its own.
+session <- new.env(parent = emptyenv())
+
+renew_id <- function(v) {
+  v$id <- .subset2(new_tensor(NULL), "id")
+  v$session <- session
+}
 
 ones_like <- function(v) {
   v[] <- 1

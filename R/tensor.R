@@ -82,7 +82,7 @@ new_variable <- function(value, name = "variable", trainable = TRUE,
                          constraint = NULL, dtype = NULL) {
   v <- new.env(parent = emptyenv())
   v$value <- value
-  v$id <- .subset2(new_tensor(NULL), "id")
+  renew_id(v)
   v$name <- name
   v$trainable <- trainable
   v$initializer <- initializer
@@ -123,6 +123,19 @@ with_mask <- function(x, mask) {
   new["mask"] <- list(mask)
   class(new) <- "recurrent_tensor"
   asS4(new)
+}
+
+# What the activation that gave `x` was taken of: sigmoid and softmax leave it
+# on their result, so that a cross-entropy loses no digits.
+with_logits <- function(x, logits) {
+  new <- unclass(x)
+  new["logits"] <- list(logits)
+  class(new) <- "recurrent_tensor"
+  asS4(new)
+}
+
+logits_of <- function(x) {
+  if (is_tensor(x) && !is_variable(x) && !is_symbolic(x)) .subset2(x, "logits")
 }
 
 #' @export

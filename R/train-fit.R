@@ -74,7 +74,10 @@ fit.recurrent_model <- function(object, x = NULL, y = NULL, batch_size = NULL,
 
 fit_epochs <- function(self, parts, callbacks, epochs, initial_epoch) {
   logs <- list()
+  assign(".epochs_done", initial_epoch, envir = self)
   callbacks$run("on_train_begin")
+  # A callback that restores a backup says how many epochs are done.
+  initial_epoch <- self$.epochs_done
   for (epoch in seq_len(max(epochs - initial_epoch, 0L)) + initial_epoch - 1) {
     callbacks$run("on_epoch_begin", epoch)
     logs <- fit_epoch(self, parts$train, callbacks)
@@ -89,7 +92,7 @@ fit_epochs <- function(self, parts, callbacks, epochs, initial_epoch) {
 }
 
 fit_epoch <- function(self, data, callbacks) {
-  if (!is.null(self$.trackers)) reset_trackers(self$.trackers)
+  reset_epoch(self)
   logs <- list()
   data$start(TRUE)
   for (step in seq_len(data$steps)) {
@@ -102,8 +105,15 @@ fit_epoch <- function(self, data, callbacks) {
   logs
 }
 
-run_evaluation <- function(self, data, callbacks) {
+# Before each epoch: means and metrics start anew.
+reset_epoch <- function(self) {
+  assign(".own_logs", NULL, envir = self)
   if (!is.null(self$.trackers)) reset_trackers(self$.trackers)
+  for (m in attribute_metrics(self)) m$reset_state()
+}
+
+run_evaluation <- function(self, data, callbacks) {
+  reset_epoch(self)
   callbacks$run("on_test_begin")
   data$start(FALSE)
   for (step in seq_len(data$steps)) {

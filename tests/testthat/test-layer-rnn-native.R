@@ -1,0 +1,151 @@
+on_road <- function(native, expr) {
+  old <- options(recurrent.native = native)
+  on.exit(options(old))
+  force(expr)
+}
+
+both_roads <- function(layer, given, seed = 1) {
+  list(c = on_road(TRUE, taped_call(layer, given, seed = seed)),
+       r = on_road(FALSE, taped_call(layer, given, seed = seed)))
+}
+
+test_that("the C road and the R road agree in random configurations", {
+  set.seed(1)
+  for (k in 1:120) {
+    case <- random_native_case()
+    got <- both_roads(case$layer, case$given, seed = k)
+    expect_close(got$c[c("outputs", "grads")], got$r[c("outputs", "grads")],
+                 1e-12, info = paste("case", k))
+  }
+})
+
+test_that("gradients of both roads are those of central differences", {
+  set.seed(2)
+  for (k in 1:16) {
+    case <- random_native_case()
+    on_road(k %% 4 > 0, expect_slopes(case$layer, case$given, seed = k,
+                                      info = paste("case", k)))
+  }
+})
+
+test_that("every activation agrees on both roads and with differences", {
+  set.seed(3)
+  for (activation in native_activations) {
+    layer <- layer_simple_rnn(units = 4, activation = activation,
+                              return_sequences = TRUE, return_state = TRUE)
+    given <- list(x = array(rnorm(30), c(2, 5, 3)),
+                  initial_state = matrix(rnorm(8), 2))
+    layer(given$x)
+    stir_weights(layer)
+    expect_false(is.null(unwrap_layer(layer)$.native), info = activation)
+    got <- both_roads(layer, given)
+    expect_close(got$c, got$r, 1e-12, info = activation)
+    expect_slopes(layer, given, info = activation)
+  }
+})
+
+# What stands at masked places must not matter, not even NaN.
+spoil <- function(x, mask, time_major = FALSE) {
+  hidden <- which(!mask, arr.ind = TRUE)
+  for (i in seq_len(nrow(hidden))) {
+    x[hidden[i, 1], hidden[i, 2], ] <- c(NaN, Inf, -Inf, NA)[(i %% 4) + 1]
+  }
+  x
+}
+
+test_that("NaN and Inf at masked steps change nothing, gradients included", {
+  set.seed(4)
+  for (k in 1:24) {
+    case <- random_native_case()
+    d <- dim(case$given$x)[1:2]
+    case$given$mask <- array(runif(prod(d)) < 0.6, d)
+    spoilt <- case$given
+    spoilt$x <- spoil(spoilt$x, spoilt$mask)
+    plain <- both_roads(case$layer, case$given, seed = k)
+    got <- both_roads(case$layer, spoilt, seed = k)
+    parts <- c("outputs", "grads")
+    expect_identical(got$c[parts], plain$c[parts], info = k)
+    expect_close(got$r[parts], plain$r[parts], 0, info = k)
+  }
+})
+
+test_that("an empty batch gives empty results on both roads", {
+  for (native in c(TRUE, FALSE)) for (sequences in c(TRUE, FALSE)) {
+    layer <- layer_rnn(
+      cell = list(layer_simple_rnn_cell(4), layer_simple_rnn_cell(2)),
+      return_sequences = sequences, return_state = TRUE
+    )
+    x <- array(0, c(0, 5, 3))
+    got <- on_road(native, layer(x))
+    expect_identical(lapply(got, dim), list(
+      if (sequences) c(0L, 5L, 2L) else c(0L, 2L), c(0L, 4L), c(0L, 2L)
+    ))
+    grads <- on_road(native, taped_call(layer, list(x = x)))$grads
+    expect_identical(dim(grads$inputs), c(0L, 5L, 3L))
+    for (g in grads$weights) expect_true(all(g == 0))
+    masked <- on_road(native, layer(x, mask = array(TRUE, c(0, 5))))
+    expect_identical(masked, got)
+  }
+})
+
+test_that("zero time steps are an error, before and after building", {
+  layer <- layer_simple_rnn(units = 4)
+  x <- array(0, c(2, 0, 3))
+  expect_error(layer(x), class = "ValueError")
+  expect_false(layer$built)
+  layer(array(0, c(2, 5, 3)))
+  expect_error(layer(x), class = "ValueError")
+  expect_error(on_road(FALSE, layer(x)), class = "ValueError")
+})
+
+test_that("a stateful layer in two halves is one pass", {
+  set.seed(5)
+  for (native in c(TRUE, FALSE)) {
+    one <- layer_rnn(cell = list(layer_simple_rnn_cell(4),
+                                 layer_simple_rnn_cell(2)),
+                     return_sequences = TRUE)
+    x <- array(rnorm(3 * 7 * 5), c(3, 7, 5))
+    mask <- array(runif(21) < 0.7, c(3, 7))
+    want <- one(x, mask = mask)
+    two <- layer_rnn(cell = list(layer_simple_rnn_cell(4),
+                                 layer_simple_rnn_cell(2)),
+                     return_sequences = TRUE, stateful = TRUE,
+                     batch_input_shape = list(3, NULL, 5))
+    on_road(native, two(x))
+    two$set_weights(one$get_weights())
+    two$reset_states()
+    early <- on_road(native, two(x[, 1:3, ], mask = mask[, 1:3]))
+    late <- on_road(native, two(x[, 4:7, ], mask = mask[, 4:7]))
+    # Before its first counted step the second half repeats zeros, as tf.keras.
+    expect_close(early, want[, 1:3, ], 1e-14)
+    begun <- t(apply(mask[, 4:7], 1, cumsum) > 0)
+    full <- array(begun, c(3, 4, 2))
+    expect_close(late[full], want[, 4:7, ][full], 1e-14)
+    expect_true(all(late[!full] == 0))
+  }
+})
+
+test_that("unroll changes nothing, and needs a known number of steps", {
+  set.seed(6)
+  x <- array(rnorm(2 * 5 * 3), c(2, 5, 3))
+  plain <- layer_simple_rnn(units = 4, return_sequences = TRUE)
+  want <- plain(x)
+  unrolled <- layer_simple_rnn(units = 4, return_sequences = TRUE,
+                               unroll = TRUE)
+  unrolled(x)
+  unrolled$set_weights(plain$get_weights())
+  expect_identical(unrolled(x), want)
+  expect_error(unrolled(new_symbolic(list(NULL, NULL, 3))),
+               class = "ValueError")
+  expect_equal(unrolled(new_symbolic(list(NULL, 5, 3)))$shape,
+               shape(NULL, 5, 4))
+})
+
+test_that("threads and an own activation change no meaning", {
+  set.seed(7)
+  layer <- layer_simple_rnn(units = 4, activation = function(x) tanh(x) * 0.9)
+  given <- list(x = array(rnorm(30), c(2, 5, 3)))
+  layer(given$x)
+  expect_null(unwrap_layer(layer)$.native)
+  expect_slopes(layer, given)
+})
