@@ -11,8 +11,8 @@ reset_names <- function() {
   rm(list = ls(name_counts, all.names = TRUE), envir = name_counts)
 }
 
-# SimpleRNNCell -> simple_rnn_cell
+# SimpleRNNCell -> simple_rnn_cell, Conv1D -> conv1d, as tf.keras writes them.
 snake_case <- function(x) {
-  x <- gsub("([A-Z]+)([A-Z][a-z])", "\\1_\\2", x)
-  tolower(gsub("([a-z0-9])([A-Z])", "\\1_\\2", x))
+  x <- gsub("(.)([A-Z][a-z0-9]+)", "\\1_\\2", x)
+  tolower(gsub("([a-z])([A-Z])", "\\1_\\2", x))
 }

@@ -113,3 +113,11 @@ foreign_config <- function(self) {
     layer_class = "ForeignCell"
   )
 }
+
+# Whether a config holds an object that has its weights already.
+holds_object <- function(config) {
+  if (identical(attr(config, "layer_class"), "ForeignCell")) return(TRUE)
+  if (!is.list(config) || is.object(config)) return(FALSE)
+  for (e in config) if (holds_object(e)) return(TRUE)
+  FALSE
+}

@@ -68,6 +68,7 @@ rnn_build <- function(self, input_shape) {
   cell <- self$.info$cell
   if (!cell$built) build_layer(cell, step)
   assign(".native", native_plan(self), envir = self)
+  assign(".features", cell_input_features(cell), envir = self)
 }
 
 first_shape <- function(x) {
@@ -176,6 +177,17 @@ rnn_sizes <- function(self, inputs) {
   d <- dims(value_of(first_leaf(inputs)))
   if (.subset2(self, "time_major")) c(batch = d[[2L]], time = d[[1L]]) else
     c(batch = d[[1L]], time = d[[2L]])
+}
+
+# As Keras writes it: the flags first, `zero_output_for_mask` only where set.
+rnn_config <- function(self) {
+  config <- layer_config(self)
+  if (!self$zero_output_for_mask) config$zero_output_for_mask <- NULL
+  flags <- intersect(names(rnn_flags), names(config))
+  own <- intersect(self$.args, setdiff(names(config), flags))
+  common <- setdiff(names(config), c(flags, own))
+  structure(config[c(common, flags, own)],
+            layer_class = attr(config, "layer_class"))
 }
 
 rnn_compute_mask <- function(self, mask) {

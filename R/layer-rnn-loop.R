@@ -28,8 +28,8 @@ rnn_loop <- function(step, inputs, states, mask = NULL, go_backwards = FALSE,
       last <- output
     } else {
       if (is.null(last)) last <- map_tensors(output, op_zeros_like)
-      states <- Map(choose, result[[2L]], states, MoreArgs = list(on = on))
-      last <- map2_tensors(output, last, choose, on)
+      states <- Map(choose_rows, result[[2L]], states, MoreArgs = list(on = on))
+      last <- map2_tensors(output, last, choose_rows, on)
     }
     if (sequences) kept[[k]] <- if (zero_output) zero_masked(last, on) else last
   }
@@ -37,14 +37,14 @@ rnn_loop <- function(step, inputs, states, mask = NULL, go_backwards = FALSE,
 }
 
 # `new` where the row's step counts, else `old`. on: logical (batch).
-choose <- function(new, old, on) {
+choose_rows <- function(new, old, on) {
   rank <- length(dims(value_of(new)))
   op_where(array(on, c(length(on), rep(1L, rank - 1L))), new, old)
 }
 
 zero_masked <- function(output, on) {
   if (is.null(on) || all(on)) return(output)
-  map_tensors(output, function(y) choose(y, op_zeros_like(y), on))
+  map_tensors(output, function(y) choose_rows(y, op_zeros_like(y), on))
 }
 
 # NaN and Inf at masked steps must not reach a gradient as 0 * NaN: they are

@@ -4,8 +4,8 @@
 rnn_check_inputs <- function(self, inputs) {
   leaf <- first_leaf(inputs)
   d <- dims(value_of(leaf))
-  native <- .subset2(self, ".native")
-  if (length(d) < 2L || (!is.null(native) && length(d) != 3L)) {
+  features <- .subset2(self, ".features")
+  if (length(d) < 2L || (!is.null(features) && length(d) != 3L)) {
     stop_not_sequence(self, shape_of(leaf))
   }
   size <- rnn_sizes(self, inputs)
@@ -16,7 +16,7 @@ rnn_check_inputs <- function(self, inputs) {
       i = "Give at least one time step."
     )
   }
-  if (!is.null(native)) rnn_check_features(self, inputs, native$features)
+  if (!is.null(features)) rnn_check_features(self, inputs, features)
   if (.subset2(self, "stateful")) rnn_check_batch(self, size[[1L]])
   size
 }

@@ -8,8 +8,8 @@
 #' places (`x[, 1]`) are understood; `x[mask]` with a "bool" array of the shape
 #' of `x` gives the elements chosen, as one axis.
 #'
-#' `op_where()` chooses between two arrays; gradients flow only into what was
-#' chosen, so NaN in the other one does no harm. `op_take()` takes slices along
+#' `op_where()` chooses between two arrays; what was not chosen gets a gradient
+#' of exactly 0, whatever its value. `op_take()` takes slices along
 #' an axis, by indices of any shape; `op_take_along_axis()` takes one element
 #' of a line per index. `op_slice()` cuts a window out. `op_one_hot()` turns
 #' indices into rows of one 1 among zeros, all zeros for an index out of range.
@@ -43,62 +43,53 @@
 NULL
 
 # index: one entry per axis, numbers or logicals, NULL for all; drop: which axes
-# go away.
+# go away. Axes are cut one after the other, and back in the same way.
 row_subset <- op_row(
   "subset",
   function(x, index, drop) {
-    check_index(index, x)
-    y <- do.call(`[`, c(list(x), with_blanks(index), drop = FALSE))
-    if (length(drop)) with_sizes(y, dim(y)[-drop]) else y
+    sizes <- dims(x)
+    if (length(index) != length(sizes)) stop_index_count(length(index), sizes)
+    for (a in seq_along(index)) {
+      i <- index[[a]]
+      if (!is.null(i)) {
+        x <- .Call(ffi_take, x, resolve_index(i, a, sizes), a)
+      }
+    }
+    if (length(drop)) with_sizes(x, dim(x)[-drop]) else x
   },
   function(g, y, x, index, drop) {
-    if (has_repeats(index)) return(list(subset_add(g, x, index)))
-    zero <- array(0, dim(x))
-    list(do.call(`[<-`, c(list(zero), with_blanks(index), list(value = g))))
+    sizes <- dim(x)
+    where <- vector("list", length(index))
+    cut <- sizes
+    for (a in seq_along(index)) {
+      i <- index[[a]]
+      if (!is.null(i)) {
+        where[[a]] <- resolve_index(i, a, sizes)
+        cut[[a]] <- length(where[[a]])
+      }
+    }
+    dim(g) <- cut
+    for (a in seq_along(index)) {
+      if (!is.null(index[[a]])) {
+        g <- .Call(ffi_take_add, g, where[[a]], a, sizes[[a]])
+      }
+    }
+    list(g)
   }
 )
 
-with_blanks <- function(index) {
-  index[vapply(index, is.null, NA)] <- list(quote(expr = ))
-  index
-}
-
-has_repeats <- function(index) {
-  for (i in index) {
-    if (is.numeric(i) && length(i) > 1L && anyDuplicated(i)) return(TRUE)
-  }
-  FALSE
-}
-
-# The gradient when an element was taken more than once: slices are added up,
-# one axis after the other.
-subset_add <- function(g, x, index) {
-  where <- lapply(seq_along(index), function(a) {
-    all <- seq_len(dim(x)[[a]])
-    if (is.null(index[[a]])) all else all[index[[a]]]
-  })
-  dim(g) <- lengths(where)
-  for (a in seq_along(where)) {
-    g <- .Call(ffi_take_add, g, where[[a]], a, dim(x)[[a]])
-  }
-  g
-}
-
-check_index <- function(index, x) {
-  sizes <- dims(x)
-  if (length(index) != length(sizes)) stop_index_count(length(index), sizes)
-  for (a in seq_along(index)) {
-    i <- index[[a]]
-    if (is.numeric(i)) {
-      if (anyNA(i) || (length(i) && max(abs(i)) > sizes[[a]])) {
-        stop_index_range(i, a, sizes)
-      }
-    } else if (is.logical(i)) {
-      if (anyNA(i) || !(length(i) %in% c(1L, sizes[[a]]))) {
-        stop_index_range(i, a, sizes)
-      }
+# An index of any kind as whole numbers from 1.
+resolve_index <- function(i, axis, sizes) {
+  n <- sizes[[axis]]
+  if (is.numeric(i)) {
+    if (anyNA(i) || (length(i) && max(abs(i)) > n)) {
+      stop_index_range(i, axis, sizes)
     }
+    if (length(i) && min(i) >= 1) return(as.integer(i))
+  } else if (anyNA(i) || !(length(i) %in% c(1L, n))) {
+    stop_index_range(i, axis, sizes)
   }
+  seq_len(n)[i]
 }
 
 stop_index_count <- function(n, sizes) {
@@ -149,32 +140,25 @@ shape."
   )
 }
 
-row_where <- op_row(
-  "where",
-  function(condition, a, b) {
-    if (!same_dims(a, b) || is.null(dim(a)) || is.null(dim(b)) ||
-          !identical(dim(condition), dim(a))) {
-      sizes <- common_sizes(dims(condition), common_sizes(dims(a), dims(b)))
-      condition <- stretch_to(condition, sizes)
-      a <- stretch_to(a, sizes)
-      b <- stretch_to(b, sizes)
-    }
-    at <- which(condition != 0)
-    b[at] <- a[at]
-    b
-  },
-  function(g, y, condition, a, b, need) {
-    yes <- stretch_to(condition, dims(g)) != 0
-    yes[is.na(yes)] <- FALSE
-    zeroed <- function(off) {
-      g[off] <- 0
-      g
-    }
-    list(NULL, if (need[[2L]]) sum_to(zeroed(!yes), a),
-         if (need[[3L]]) sum_to(zeroed(yes), b))
-  },
-  needs = TRUE
-)
+choose <- function(condition, a, b) {
+  .Call(ffi_where, condition, a, b) %||% stop_where(condition, a, b)
+}
+
+stop_where <- function(condition, a, b) {
+  shapes <- vapply(list(condition, a, b), function(x) {
+    format(as_shape(dims(x)))
+  }, "")
+  stop_value(
+    sprintf("A condition of shape %s and values of shapes %s and %s do not \
+fit together.", shapes[[1L]], shapes[[2L]], shapes[[3L]]),
+    i = "Shapes are aligned at the last axis; sizes must be equal, or 1."
+  )
+}
+
+row_where <- op_row("where", choose, function(g, y, condition, a, b, need) {
+  list(NULL, if (need[[2L]]) sum_to(choose(condition, g, 0), a),
+       if (need[[3L]]) sum_to(choose(condition, 0, g), b))
+}, needs = TRUE)
 
 row_take <- op_row(
   "take",

@@ -6,29 +6,16 @@ row_concatenate <- op_row(
   function(..., axis) {
     xs <- of_one_type(list(...))
     axis <- check_axis(axis, length(dims(xs[[1L]])))
-    sizes <- join_sizes(xs, axis)
+    sizes <- .Call(ffi_join_sizes, xs, axis) %||% stop_join(xs, axis)
     out <- dim(xs[[1L]])
     out[[axis]] <- sum(sizes)
     .Call(ffi_join, xs, axis, out, sizes)
   },
   function(g, y, ..., axis) {
     axis <- check_axis(axis, length(dim(g)))
-    sizes <- vapply(list(...), function(x) dim(x)[[axis]], 1L)
-    .Call(ffi_cut, g, axis, sizes, FALSE)
+    .Call(ffi_cut, g, axis, .Call(ffi_join_sizes, list(...), axis), FALSE)
   }
 )
-
-# Sizes along `axis` of arrays that agree elsewhere.
-join_sizes <- function(xs, axis) {
-  first <- dim(xs[[1L]])
-  vapply(xs, function(x) {
-    d <- dims(x)
-    if (length(d) != length(first) || !identical(d[-axis], first[-axis])) {
-      stop_join(xs, axis)
-    }
-    d[[axis]]
-  }, 1L)
-}
 
 stop_join <- function(xs, axis) {
   shapes <- vapply(xs, function(x) format(as_shape(dims(x))), "")
@@ -42,8 +29,11 @@ where they are joined."
 
 # All double, or all integer, or all logical: the widest of them.
 of_one_type <- function(xs) {
+  first <- typeof(xs[[1L]])
+  same <- TRUE
+  for (x in xs) if (typeof(x) != first) same <- FALSE
+  if (same) return(xs)
   types <- vapply(xs, typeof, "")
-  if (all(types == types[[1L]])) return(xs)
   widest <- if (any(types == "double")) "double" else "integer"
   lapply(xs, function(x) {
     storage.mode(x) <- widest

@@ -38,7 +38,8 @@ all_axes <- function(x) seq_along(dims(x))
 # Axes to reduce, in order, without doubles.
 reduce_axes <- function(axis, x) {
   if (is.null(axis)) return(all_axes(x))
-  unique(check_axis(axis, length(dims(x))))
+  out <- check_axis(axis, length(dims(x)))
+  if (length(out) > 1L) unique(out) else out
 }
 
 reduced <- function(x, axis, keepdims, kind) {

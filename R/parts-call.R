@@ -198,6 +198,12 @@ build_layer <- function(self, input_shape) {
   }
 }
 
+# What `layer$build(shape)` does: weights are made once, for any form of shape.
+build_once <- function(self, input_shape) {
+  if (!self$built) build_layer(self, shapes_in(probe_inputs(input_shape)))
+  invisible(self)
+}
+
 # What a layer and its parts hold, so that a first call that fails leaves no
 # weights and nothing half built behind.
 snapshot_layer <- function(self) {
@@ -251,7 +257,7 @@ layer_runner <- function(self) {
 # The shape of what a layer gives for inputs of a shape, found by calling it.
 layer_probe_shape <- function(self, input_shape) {
   args <- list(probe_inputs(input_shape))
-  if (!self$built) build_layer(self, input_shape)
+  if (!self$built) build_layer(self, shapes_in(args[[1L]]))
   unprobe(probe_shapes(layer_runner(self), args))
 }
 

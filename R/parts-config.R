@@ -42,7 +42,7 @@ serialize_argument <- function(x) {
   }
   if (inherits(x, "recurrent_shape")) return(unclass(x))
   if (is.list(x) && !is.object(x)) return(lapply(x, serialize_argument))
-  if (is.function(x)) return(serialize_part(x))
+  if (inherits(x, "recurrent_part")) return(serialize_part(x))
   x
 }
 

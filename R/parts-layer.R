@@ -146,6 +146,9 @@ callable <- function(self) {
   if (is.null(value) && !exists(name, envir = self, inherits = FALSE)) {
     stop_no_member(self, name)
   }
+  if (name == "build") {
+    return(function(input_shape) build_once(self, input_shape))
+  }
   if (is.environment(value) && inherits(value, "KerasLayer")) {
     return(callable(value))
   }
@@ -234,7 +237,7 @@ input_shape_argument <- function(args) {
     }
   }
   if (is.null(inner)) return(NULL)
-  as_shape(list(list(args$batch_size), as_shape(inner, "input_shape")))
+  as_shape(c(list(args$batch_size), unclass(as_shape(inner, "input_shape"))))
 }
 
 # Objects that carry a layer in `object` position: a missing one gives the
@@ -323,7 +326,15 @@ format_layer <- function(self) {
                  recycle0 = TRUE)
   head <- sprintf("<%s> \"%s\"%s", class(self)[[1L]], self$name,
                   if (length(args)) paste0(": ", toString(args)) else "")
-  c(head, format_layer_state(self))
+  c(head, format_inside(self), format_layer_state(self))
+}
+
+# The layer or cell that a layer is made of, in one line.
+format_inside <- function(self) {
+  inside <- unwrap_layer(.subset2(self, "layer") %||% .subset2(self, "cell"))
+  if (!inherits(inside, "KerasLayer")) return(NULL)
+  if (!any(c("layer", "cell") %in% self$.args)) return(NULL)
+  paste0("  of ", format_layer(inside)[[1L]])
 }
 
 format_layer_state <- function(self) {

@@ -147,16 +147,19 @@ mean.recurrent_tensor <- function(x, ...) op_mean(x)
 #' @export
 `[.recurrent_tensor` <- function(x, ..., drop = TRUE) {
   written <- eval(substitute(alist(...)))
-  blank <- vapply(written, identical, NA, quote(expr = ))
+  blank <- .Call(ffi_blanks, written)
   if (all(blank) && length(blank) < 2L) return(x)
   index <- vector("list", length(blank))
-  for (k in which(!blank)) index[[k]] <- as_index(...elt(k))
+  gone <- integer()
+  for (k in which(!blank)) {
+    i <- as_index(...elt(k))
+    index[[k]] <- i
+    if (is_single(i) && !isFALSE(drop) && !is_range(written[[k]])) {
+      gone <- c(gone, k)
+    }
+  }
   if (length(index) == 1L && length(shape_of(x)) != 1L) {
     return(apply_op(row_mask, list(x, index[[1L]])))
-  }
-  gone <- integer()
-  if (!isFALSE(drop)) {
-    gone <- which(vapply(index, is_single, NA) & !vapply(written, is_range, NA))
   }
   apply_op(row_subset, list(x), list(index, gone))
 }

@@ -125,6 +125,19 @@ with_mask <- function(x, mask) {
   asS4(new)
 }
 
+# What the activation that gave `x` was taken of: sigmoid and softmax leave it
+# on their result, so that a cross-entropy loses no digits.
+with_logits <- function(x, logits) {
+  new <- unclass(x)
+  new["logits"] <- list(logits)
+  class(new) <- "recurrent_tensor"
+  asS4(new)
+}
+
+logits_of <- function(x) {
+  if (is_tensor(x) && !is_variable(x) && !is_symbolic(x)) .subset2(x, "logits")
+}
+
 #' @export
 `$.recurrent_tensor` <- function(x, name) {
   switch(name,

@@ -3,10 +3,12 @@
 #
 # run(hook, index, logs): `index` (an epoch or batch, counted from 0) only for
 # the hooks of epochs and batches. tf.keras calls on_batch_*() beside
-# on_train_batch_*().
+# on_train_batch_*(). A hook may add to the logs of those after it, by giving
+# `changed_logs()`.
 callback_list <- function(callbacks, model, params) {
   hooks <- new.env(parent = emptyenv())
   for (cb in callbacks) {
+    check_callback(cb)
     set <- cb[["set_model"]]
     if (is.function(set)) set(model)
     set <- cb[["set_params"]]
@@ -18,11 +20,27 @@ callback_list <- function(callbacks, model, params) {
       calls <- hook_calls(callbacks, hook)
       assign(hook, calls, envir = hooks)
     }
-    for (k in seq_along(calls)) {
-      if (is.null(index)) calls[[k]](logs %||% list()) else
-        calls[[k]](index, logs %||% list())
+    if (is.null(logs)) logs <- list()
+    for (call in calls) {
+      out <- if (is.null(index)) call(logs) else call(index, logs)
+      if (inherits(out, "recurrent_logs")) logs <- unclass(out)
     }
+    invisible(logs)
   })
+}
+
+changed_logs <- function(logs) structure(logs, class = "recurrent_logs")
+
+check_callback <- function(cb) {
+  if (is.environment(cb) || is.list(cb)) return(invisible())
+  stop_type(
+    sprintf("A callback was expected, not %s.", describe(cb)),
+    i = "Give what `callback_*()` functions make, or an object of a class made \
+by `new_callback_class()`.",
+    i = if (inherits(cb, c("recurrent_class", "R6ClassGenerator"))) {
+      "This is the class: make an object of it first."
+    }
+  )
 }
 
 # The functions that a hook runs, each blaming its callback for an error.
@@ -33,14 +51,16 @@ hook_calls <- function(callbacks, hook) {
   calls <- lapply(callbacks, function(cb) {
     lapply(names, function(name) {
       f <- cb[[name]]
-      if (is.function(f)) blame_callback(f, cb, name)
+      if (is.function(f) && !is.null(body(f))) blame_callback(f, cb, name)
     })
   })
   Filter(Negate(is.null), do.call(c, calls))
 }
 
 blame_callback <- function(f, cb, hook) {
-  force(f)
+  force(cb)
+  force(hook)
+  f <- with_given_arguments(f)
   function(...) {
     tryCatch(
       f(...),
@@ -56,16 +76,23 @@ blame_callback <- function(f, cb, hook) {
   }
 }
 
-# Callbacks of fit(), evaluate() and predict(): the user's, then history and
-# progress.
+# A hook may leave out the arguments that it does not look at, the last first.
+with_given_arguments <- function(f) {
+  args <- names(formals(args(f)))
+  if ("..." %in% args || length(args) >= 2L) return(f)
+  if (length(args)) return(function(first, ...) f(first))
+  function(...) f()
+}
+
+# Callbacks of fit(), evaluate() and predict(): the user's, then progress and
+# history, which see what the others add to the logs.
 fit_callbacks <- function(callbacks, history, verbose, model, params) {
   if (is.null(callbacks)) callbacks <- list()
   if (!is.list(callbacks) || is.object(callbacks)) callbacks <- list(callbacks)
   verbose <- check_verbose(verbose)
   params$verbose <- verbose
-  callback_list(c(list(history), callbacks, list(new_progress(verbose)))
-                |> Filter(f = Negate(is.null)),
-                model, params)
+  all <- c(callbacks, list(new_progress(verbose)), list(history))
+  callback_list(Filter(Negate(is.null), all), model, params)
 }
 
 check_verbose <- function(verbose) {

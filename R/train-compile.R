@@ -79,7 +79,7 @@ make_trackers <- function(self, y, y_pred) {
   list(
     names = names,
     losses = spread_over_outputs(compiled$losses, names, "loss"),
-    weights = loss_weights(compiled$loss_weights, names),
+    weights = output_weights(compiled$loss_weights, names),
     metrics = make_metrics(self, compiled$metrics, names, y, y_pred),
     weighted = make_metrics(self, compiled$weighted_metrics, names, y,
                             y_pred),
@@ -105,7 +105,7 @@ spread_over_outputs <- function(x, names, arg) {
   x
 }
 
-loss_weights <- function(weights, names) {
+output_weights <- function(weights, names) {
   if (is.null(weights)) return(rep(1, length(names)))
   as.numeric(unlist(spread_over_outputs(as.list(weights), names,
                                         "loss_weights")))
@@ -116,8 +116,9 @@ make_metrics <- function(self, metrics, names, y, y_pred) {
   per_output <- metrics_per_output(metrics, names)
   lapply(seq_len(n), function(k) {
     loss <- spread_over_outputs(self$.compiled$losses, names, "loss")[[k]]
-    lapply(per_output[[k]], get_metric, output_shape = dims(y_pred[[k]]),
-           loss = loss$name)
+    lapply(per_output[[k]], function(m) {
+      get_metric(m, output_shape = dims(y_pred[[k]]), loss = loss$name)
+    })
   })
 }
 

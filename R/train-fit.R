@@ -74,7 +74,10 @@ fit.recurrent_model <- function(object, x = NULL, y = NULL, batch_size = NULL,
 
 fit_epochs <- function(self, parts, callbacks, epochs, initial_epoch) {
   logs <- list()
+  assign(".epochs_done", initial_epoch, envir = self)
   callbacks$run("on_train_begin")
+  # A callback that restores a backup says how many epochs are done.
+  initial_epoch <- self$.epochs_done
   for (epoch in seq_len(max(epochs - initial_epoch, 0L)) + initial_epoch - 1) {
     callbacks$run("on_epoch_begin", epoch)
     logs <- fit_epoch(self, parts$train, callbacks)

@@ -29,6 +29,15 @@ SEXP new_array(SEXPTYPE type, const struct sizes *s);
 /* x cut at an axis counted from 1. */
 struct line line_of(const struct sizes *s, SEXP axis);
 
+/* Strides of an array of sizes x in a walk over sizes out, aligned at the last
+   axis. Gives 0 when x does not stretch to out. */
+int stretch_strides(ptrdiff_t *stride, const struct sizes *x,
+                    const struct sizes *out);
+
+/* The shape that both stretch to. Gives 0 when there is none. */
+int common_sizes(struct sizes *out, const struct sizes *a,
+                 const struct sizes *b);
+
 void check_double(SEXP x, const char *arg);
 
 #endif

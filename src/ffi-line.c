@@ -78,6 +78,32 @@ SEXP ffi_arg(SEXP x, SEXP axis, SEXP sign) {
   return out;
 }
 
+/* The sizes of arrays along an axis; NULL when they differ in another one. */
+SEXP ffi_join_sizes(SEXP xs, SEXP axis) {
+  if (TYPEOF(xs) != VECSXP || XLENGTH(xs) == 0) {
+    Rf_error("internal error: a list of arrays was expected");
+  }
+  R_xlen_t n = XLENGTH(xs);
+  int at = Rf_asInteger(axis) - 1;
+  struct sizes first = sizes_of(VECTOR_ELT(xs, 0));
+  line_of(&first, axis);
+  SEXP out = PROTECT(Rf_allocVector(INTSXP, n));
+  for (R_xlen_t i = 0; i < n; ++i) {
+    struct sizes s = sizes_of(VECTOR_ELT(xs, i));
+    int fits = s.rank == first.rank;
+    for (int k = 0; fits && k < s.rank; ++k) {
+      fits = k == at || s.d[k] == first.d[k];
+    }
+    if (!fits) {
+      UNPROTECT(1);
+      return R_NilValue;
+    }
+    INTEGER(out)[i] = (int)s.d[at];
+  }
+  UNPROTECT(1);
+  return out;
+}
+
 /* Arrays (or NULL for zeros) joined at an axis of an array of shape `dims`;
    piece i fills sizes[i] of the axis. All pieces have one type. */
 SEXP ffi_join(SEXP xs, SEXP axis, SEXP dims, SEXP sizes) {

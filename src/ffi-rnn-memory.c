@@ -1,7 +1,32 @@
 /* Memory of the recurrent calls: all of it R's, sizes checked before use. */
+#include <math.h>
 #include <stdint.h>
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
 
 #include "ffi-rnn.h"
+
+/* Fresh memory costs more in page faults than in arithmetic: Linux is asked for
+   large pages, and to map all of them at once. Hints only: where the kernel
+   does not know them, nothing happens. */
+static void *map_ahead(void *p, size_t bytes) {
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+  const uintptr_t page = 4096, least = 256 << 10, many = 4 << 20;
+  uintptr_t from = ((uintptr_t) p + page - 1) / page * page;
+  uintptr_t to = ((uintptr_t) p + bytes) / page * page;
+  if (bytes >= many) (void) madvise((void *) from, to - from, MADV_HUGEPAGE);
+#ifdef MADV_POPULATE_WRITE
+  if (bytes >= least)
+    (void) madvise((void *) from, to - from, MADV_POPULATE_WRITE);
+#else
+  (void) least;
+#endif
+#else
+  (void) bytes;
+#endif
+  return p;
+}
 
 int output_dims(const rnn_call *call, int *dims) {
   const rnn *net = &call->net;
@@ -40,6 +65,7 @@ SEXP alloc_array(const int *dims, int n_dims) {
   for (int i = 0; i < n_dims; i++) sizes[i] = dims[i];
   SEXP x = PROTECT(Rf_allocVector(REALSXP, count(sizes, n_dims)));
   SEXP d = PROTECT(Rf_allocVector(INTSXP, n_dims));
+  map_ahead(REAL(x), (size_t) Rf_xlength(x) * sizeof(double));
   memcpy(INTEGER(d), dims, (size_t) n_dims * sizeof(int));
   Rf_setAttrib(x, R_DimSymbol, d);
   UNPROTECT(2);
@@ -64,6 +90,7 @@ SEXP alloc_saved(rnn_call *call) {
     SEXP s = Rf_allocVector((SEXPTYPE) saved_type(call), saved_length(call, c));
     SET_VECTOR_ELT(saved, l, s);
     c->saved = call->is_float ? (void *) INTEGER(s) : (void *) REAL(s);
+    map_ahead(c->saved, (size_t) Rf_xlength(s) * call->plan.kernel->real);
   }
   UNPROTECT(1);
   return saved;
@@ -82,13 +109,13 @@ void read_saved(rnn_call *call, SEXP saved) {
   }
 }
 
-/* Aligned to cache lines. */
-static char *scratch(size_t bytes) {
+char *scratch(size_t bytes) {
   char *p = R_alloc(bytes / 64 + 2, 64);
-  return p + (64 - (uintptr_t) p % 64) % 64;
+  return map_ahead(p + (64 - (uintptr_t) p % 64) % 64, bytes);
 }
 
-void pack_cells(rnn_call *call, int backward) {
+/* `by`: steps of one run. */
+void pack_cells(rnn_call *call, int backward, int by) {
   rnn *net = &call->net;
   const rnn_kernel *kernel = call->plan.kernel;
   for (int l = 0; l < net->n_cells; l++) {
@@ -96,8 +123,7 @@ void pack_cells(rnn_call *call, int backward) {
     c->packed = scratch(kernel->pack_size(c));
     kernel->pack(c, backward);
     if (!backward) continue;
-    double sizes[4] = {net->steps, cell_kinds[c->kind].n_gates, c->units,
-                       net->rows};
+    double sizes[4] = {by, cell_kinds[c->kind].n_gates, c->units, net->rows};
     c->dz = scratch((size_t) count(sizes, 4) * kernel->real);
   }
 }
@@ -108,15 +134,16 @@ void allocate_work(rnn_call *call, size_t budget) {
   plan->work = scratch(plan->work_bytes * (size_t) plan->threads);
 }
 
-/* Steps between two looks at the interrupt flag: some milliseconds' worth. */
-int steps_per_run(const rnn_call *call) {
+/* Steps in one run, between two looks at the interrupt flag: some milliseconds'
+   worth. Backward, enough to fill the big product while dz stays in cache. */
+int steps_per_run(const rnn_call *call, int backward) {
   const rnn *net = &call->net;
-  double work = 0;
+  double work = 0, rows = net->rows > 0 ? net->rows : 1;
   for (int l = 0; l < net->n_cells; l++) {
     const rnn_cell *c = net->cells + l;
     work += ((double) c->inputs + c->units) * c->units *
             cell_kinds[c->kind].n_gates;
   }
-  double steps = 1e8 / (work * (net->rows > 0 ? net->rows : 1) + 1);
-  return steps < 1 ? 1 : steps > 1e6 ? 1000000 : (int) steps;
+  double steps = backward ? ceil(1024 / rows) : 1e8 / (work * rows + 1);
+  return (int) fmax(1, fmin(steps, net->steps));
 }

@@ -7,12 +7,19 @@
 
 SEXP ffi_arg(SEXP x, SEXP axis, SEXP sign);
 SEXP ffi_batch_multiply(SEXP a, SEXP b);
+SEXP ffi_blanks(SEXP xs);
 SEXP ffi_cut(SEXP x, SEXP axis, SEXP sizes, SEXP drop);
 SEXP ffi_erf(SEXP x);
 SEXP ffi_join(SEXP xs, SEXP axis, SEXP dims, SEXP sizes);
+SEXP ffi_join_sizes(SEXP xs, SEXP axis);
 SEXP ffi_pair(SEXP a, SEXP b, SEXP kind);
 SEXP ffi_prod_backward(SEXP g, SEXP x, SEXP axis, SEXP running);
 SEXP ffi_reduce(SEXP x, SEXP axes, SEXP kind, SEXP keepdims);
+void remember_process(void);
+
+SEXP ffi_activate(SEXP x, SEXP which, SEXP precision, SEXP run);
+SEXP ffi_kernels(void);
+SEXP ffi_matmul(SEXP a, SEXP b, SEXP ta, SEXP tb, SEXP run);
 SEXP ffi_rnn_backward(SEXP x, SEXP weights, SEXP states, SEXP mask,
                       SEXP dropout, SEXP spec, SEXP saved, SEXP d_output,
                       SEXP d_states, SEXP need, SEXP run);
@@ -29,5 +36,6 @@ SEXP ffi_take_add(SEXP g, SEXP index, SEXP axis, SEXP n);
 SEXP ffi_tensor(SEXP value, SEXP mask);
 SEXP ffi_value(SEXP x);
 SEXP ffi_values(SEXP xs);
+SEXP ffi_where(SEXP condition, SEXP a, SEXP b);
 
 #endif

@@ -6,11 +6,16 @@
 #define ROW(name, arity) {#name, (DL_FUNC) &name, arity}
 
 static const R_CallMethodDef call_methods[] = {
+    ROW(ffi_activate, 4),
     ROW(ffi_arg, 3),
     ROW(ffi_batch_multiply, 2),
+    ROW(ffi_blanks, 1),
     ROW(ffi_cut, 4),
     ROW(ffi_erf, 1),
     ROW(ffi_join, 4),
+    ROW(ffi_join_sizes, 2),
+    ROW(ffi_kernels, 0),
+    ROW(ffi_matmul, 5),
     ROW(ffi_pair, 3),
     ROW(ffi_prod_backward, 4),
     ROW(ffi_reduce, 4),
@@ -27,10 +32,12 @@ static const R_CallMethodDef call_methods[] = {
     ROW(ffi_tensor, 2),
     ROW(ffi_value, 1),
     ROW(ffi_values, 1),
+    ROW(ffi_where, 3),
     {NULL, NULL, 0},
 };
 
 void attribute_visible R_init_recurrent(DllInfo *dll) {
+  remember_process();
   R_registerRoutines(dll, NULL, call_methods, NULL, NULL);
   R_useDynamicSymbols(dll, FALSE);
   R_forceSymbols(dll, TRUE);

@@ -1,9 +1,9 @@
-/* Activations by number, on n elements that are all lanes of a block; forward
-   in place, backward turns dy into dz. Softmax runs over the units of a row. */
+/* Activations by number, on all lanes of a block; forward in place, backward
+   turns dy into dz. Softmax runs over the units of a row. */
 #ifndef RECURRENT_KERNEL_ACTIVATION_H
 #define RECURRENT_KERNEL_ACTIVATION_H
 
-#include "kernel-vec.h"
+#include "kernel-math.h"
 
 typedef struct {
   size_t lanes, pad, units;
@@ -14,73 +14,95 @@ typedef struct {
 #define SQRT_HALF 0.70710678118654752440
 #define INV_SQRT_2PI 0.39894228040143267794
 
-INLINE double sigmoid1(double z) {
-  if (z >= 0) return 1 / (1 + exp(-z));
-  double e = exp(z);
-  return e / (1 + e);
-}
-
 /* Each activation: y from z, then dz from y, z and dy. */
-#define ACTIVATION(name, forward, backward)                                   \
+#define ACTIVATION(name, type, by, get, put, forward, backward)               \
   FN void name##_forward(REAL *p, block_size s) {                             \
-    size_t n = s.lanes * s.pad;                                               \
-    for (size_t i = 0; i < n; i++) {                                          \
-      double z = (double) p[i];                                               \
-      p[i] = (REAL) (forward);                                                \
+    for (size_t i = 0, n = s.lanes * s.pad; i < n; i += by) {                 \
+      type z = get(p + i);                                                    \
+      put(p + i, forward);                                                    \
     }                                                                         \
   }                                                                           \
   FN void name##_backward(REAL *p, const REAL *yp, const REAL *zp,            \
                           block_size s) {                                     \
-    size_t n = s.lanes * s.pad;                                               \
-    for (size_t i = 0; i < n; i++) {                                          \
-      double y = (double) yp[i], dy = (double) p[i];                          \
-      double z = zp ? (double) zp[i] : 0;                                     \
+    for (size_t i = 0, n = s.lanes * s.pad; i < n; i += by) {                 \
+      type y = get(yp + i), dy = get(p + i), z = y;                           \
+      if (zp) z = get(zp + i);                                                \
       (void) y, (void) z;                                                     \
-      p[i] = (REAL) (backward);                                               \
+      put(p + i, backward);                                                   \
     }                                                                         \
   }
 
+#define get1(p) ((double) *(p))
+#define put1(p, value) *(p) = (REAL) (value)
+#define BY_ONE(name, forward, backward) \
+  ACTIVATION(name, double, 1, get1, put1, forward, backward)
+#define BY_VECTOR(name, forward, backward) \
+  ACTIVATION(name, vec, VL, v_load, v_store, forward, backward)
+#define K(x) v_set1(x)
+
 INLINE double elu1(double z) { return z > 0 ? z : expm1(z); }
 INLINE double softplus1(double z) { return fmax(z, 0) + log1p(exp(-fabs(z))); }
-INLINE double clip01(double z) { return z < 0 ? 0 : z > 1 ? 1 : z; }
 INLINE double normal_cdf(double z) { return 0.5 * (1 + erf(z * SQRT_HALF)); }
-INLINE double d_swish(double y, double z) {
-  double s = sigmoid1(z);
-  return s + y * (1 - s);
+INLINE vec clip01(vec z) { return at_most(at_least(z, 0), 1); }
+INLINE vec d_swish(vec y, vec z) {
+  vec s = sigmoid_v(z);
+  return s + y * (K(1) - s);
+}
+INLINE vec d_softsign(vec y) {
+  vec s = K(1) - abs_v(y);
+  return s * s;
+}
+INLINE vec d_hard_sigmoid(vec y) {
+  vec below_one = v_pick_less(y, K(1), K(0.2), K(0));
+  return v_pick_less(K(0), y, below_one, K(0));
 }
 
-ACTIVATION(linear, z, dy)
-ACTIVATION(tanh, tanh(z), dy * (1 - y * y))
-ACTIVATION(sigmoid, sigmoid1(z), dy *y * (1 - y))
-ACTIVATION(relu, z <= 0 ? 0 : z, y > 0 ? dy : 0)
-ACTIVATION(elu, elu1(z), y > 0 ? dy : dy * (y + 1))
-ACTIVATION(selu, SELU_SCALE *(z > 0 ? z : SELU_ALPHA * expm1(z)),
-           dy *(y >= 0 ? SELU_SCALE : y + SELU_SCALE * SELU_ALPHA))
-ACTIVATION(softplus, softplus1(z), dy * -expm1(-y))
-ACTIVATION(softsign, z / (1 + fabs(z)), dy *(1 - fabs(y)) * (1 - fabs(y)))
-ACTIVATION(swish, z *sigmoid1(z), dy *d_swish(y, z))
-ACTIVATION(gelu, z *normal_cdf(z),
-           dy *(normal_cdf(z) + z * INV_SQRT_2PI * exp(-0.5 * z * z)))
-ACTIVATION(exponential, exp(z), dy *y)
-ACTIVATION(hard_sigmoid, clip01(0.2 * z + 0.5), y > 0 && y < 1 ? 0.2 * dy : 0)
+BY_VECTOR(linear, z, dy)
+BY_VECTOR(tanh, tanh_v(z), dy * (K(1) - y * y))
+BY_VECTOR(sigmoid, sigmoid_v(z), dy *y * (K(1) - y))
+BY_VECTOR(relu, at_least(z, 0), v_pick_less(K(0), y, dy, K(0)))
+BY_ONE(elu, elu1(z), y > 0 ? dy : dy * (y + 1))
+BY_ONE(selu, SELU_SCALE *(z > 0 ? z : SELU_ALPHA * expm1(z)),
+       dy *(y >= 0 ? SELU_SCALE : y + SELU_SCALE * SELU_ALPHA))
+BY_ONE(softplus, softplus1(z), dy * -expm1(-y))
+BY_VECTOR(softsign, z / (K(1) + abs_v(z)), dy *d_softsign(y))
+BY_VECTOR(swish, z *sigmoid_v(z), dy *d_swish(y, z))
+BY_ONE(gelu, z *normal_cdf(z),
+       dy *(normal_cdf(z) + z * INV_SQRT_2PI * exp(-0.5 * z * z)))
+BY_VECTOR(exponential, exp_v(z), dy *y)
+BY_VECTOR(hard_sigmoid, clip01(z * K(0.2) + K(0.5)), dy *d_hard_sigmoid(y))
 
-FN void softmax_row(REAL *z, size_t w, size_t units) {
-  double top = -INFINITY, sum = 0;
-  for (size_t j = 0; j < units; j++)
-    if (!((double) z[j * w] <= top)) top = (double) z[j * w];
+/* One vector of rows, `step` elements from unit to unit. */
+FN void softmax_rows(REAL *z, size_t step, size_t units) {
+  vec top = v_load(z), sum = K(0);
+  for (size_t j = 1; j < units; j++) {
+    vec x = v_load(z + j * step);
+    top = v_pick_less(top, x, x, top);
+  }
   for (size_t j = 0; j < units; j++) {
-    double e = exp((double) z[j * w] - top);
-    z[j * w] = (REAL) e;
+    vec e = exp_v(v_load(z + j * step) - top);
+    v_store(z + j * step, e);
     sum += e;
   }
   for (size_t j = 0; j < units; j++)
-    z[j * w] = (REAL) ((double) z[j * w] / sum);
+    v_store(z + j * step, v_load(z + j * step) / sum);
+}
+
+FN void softmax_rows_backward(REAL *d, const REAL *y, size_t step,
+                              size_t units) {
+  vec dot = K(0);
+  for (size_t j = 0; j < units; j++)
+    dot += v_load(y + j * step) * v_load(d + j * step);
+  for (size_t j = 0; j < units; j++)
+    v_store(d + j * step,
+            v_load(y + j * step) * (v_load(d + j * step) - dot));
 }
 
 FN void softmax_forward(REAL *p, block_size s) {
   for (size_t r = 0; r < s.lanes; r += PANEL) {
     size_t w = min_size(PANEL, s.lanes - r);
-    for (size_t i = 0; i < w; i++) softmax_row(p + r * s.pad + i, w, s.units);
+    for (size_t i = 0; i < w; i += VL)
+      softmax_rows(p + r * s.pad + i, w, s.units);
   }
 }
 
@@ -88,18 +110,12 @@ FN void softmax_backward(REAL *p, const REAL *y, const REAL *z, block_size s) {
   (void) z;
   for (size_t r = 0; r < s.lanes; r += PANEL) {
     size_t w = min_size(PANEL, s.lanes - r);
-    for (size_t i = 0; i < w; i++) {
-      const REAL *yr = y + r * s.pad + i;
-      REAL *d = p + r * s.pad + i;
-      double dot = 0;
-      for (size_t j = 0; j < s.units; j++)
-        dot += (double) yr[j * w] * (double) d[j * w];
-      for (size_t j = 0; j < s.units; j++)
-        d[j * w] = (REAL) ((double) yr[j * w] * ((double) d[j * w] - dot));
-    }
+    for (size_t i = 0; i < w; i += VL)
+      softmax_rows_backward(p + r * s.pad + i, y + r * s.pad + i, w, s.units);
   }
 }
 
+#undef K
 #define ACTIVATION_ROW(name) {name##_forward, name##_backward}
 
 static const struct {
@@ -114,5 +130,18 @@ static const struct {
     ACTIVATION_ROW(exponential), ACTIVATION_ROW(hard_sigmoid),
     ACTIVATION_ROW(softmax),
 };
+
+/* An activation of n plain numbers, in place; softmax takes them as one row. */
+FN void activate(int activation, double *x, size_t n) {
+  REAL piece[32 * VL];
+  block_size s = {VL, 32, 32};
+  for (size_t i = 0; i < n; i += 32 * VL) {
+    size_t have = min_size(32 * VL, n - i);
+    for (size_t j = 0; j < 32 * VL; j++)
+      piece[j] = j < have ? (REAL) x[i + j] : 0;
+    activations[activation].forward(piece, s);
+    for (size_t j = 0; j < have; j++) x[i + j] = (double) piece[j];
+  }
+}
 
 #endif

@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <string.h>
 
 #include "kernel-array.h"
@@ -150,6 +151,32 @@ void kernel_pair(double *out, const double *a, const struct walk *wa,
     out += n;
     next_run(count_b, &at_b, wb);
   } while (next_run(count_a, &at_a, wa));
+}
+
+void kernel_choose(char *out, size_t size, const struct choice *c) {
+  ptrdiff_t count[3][KERNEL_MAX_RANK] = {{0}};
+  ptrdiff_t at[3] = {0}, step[3];
+  const struct walk *w = c->walks;
+  if (is_empty(&w[0])) {
+    return;
+  }
+  ptrdiff_t n = w[0].rank ? w[0].dims[0] : 1;
+  for (int k = 0; k < 3; ++k) {
+    step[k] = w[k].rank ? w[k].stride[0] : 0;
+  }
+  do {
+    for (ptrdiff_t i = 0; i < n; ++i) {
+      int yes = c->condition[at[0] + i * step[0]];
+      const char *from =
+          yes != 0 && yes != INT_MIN
+              ? c->a + (size_t)(at[1] + i * step[1]) * size
+              : c->b + (size_t)(at[2] + i * step[2]) * size;
+      memcpy(out, from, size);
+      out += size;
+    }
+    next_run(count[1], &at[1], &w[1]);
+    next_run(count[2], &at[2], &w[2]);
+  } while (next_run(count[0], &at[0], &w[0]));
 }
 
 void kernel_batch_multiply(double *out, const double *a, const double *b,

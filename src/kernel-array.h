@@ -44,6 +44,15 @@ void kernel_reduce(double *out, const double *x, const struct walk *w,
 void kernel_pair(double *out, const double *a, const struct walk *wa,
                  const double *b, const struct walk *wb, enum pair_kind kind);
 
+/* out = a where condition is TRUE (not NA), b elsewhere; over one shape. */
+struct choice {
+  const int *condition;
+  const char *a;
+  const char *b;
+  struct walk walks[3]; /* of condition, a, b */
+};
+void kernel_choose(char *out, size_t size, const struct choice *c);
+
 /* One piece of an array joined at an axis: x of (inner, n, outer) into or out
    of a whole of (inner, total, outer) from `at` on. x NULL: zeros. */
 void kernel_join(char *whole, const char *x, size_t size, const struct line *l,

@@ -91,12 +91,4 @@ FN void pack_cols(REAL *dst, const double *src, size_t row, size_t col,
   }
 }
 
-/* dst[k][lane] from src[t][column][row], k running over rows, then steps. */
-FN void pack_transposed(REAL *dst, size_t width, const REAL *src, size_t have,
-                        size_t col, size_t rows) {
-  for (size_t j = 0; j < width; j++)
-    for (size_t b = 0; b < rows; b++)
-      dst[b * width + j] = j < have ? src[j * col + b] : 0;
-}
-
 #endif

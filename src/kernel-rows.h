@@ -9,49 +9,54 @@ typedef struct {
   size_t rows, cols, row, col;
 } strides;
 
+/* n numbers of one column; whole vectors have a length that the compiler knows. */
+#define DEFINE_COPY(name, to_type, from_type)                            \
+  INLINE void name(to_type *to, size_t to_row, const from_type *from,    \
+                   size_t from_row, size_t n) {                          \
+    size_t i = 0;                                                        \
+    if (to_row == 1 && from_row == 1)                                    \
+      for (; i + VL <= n; i += VL)                                       \
+        for (size_t j = 0; j < VL; j++) to[i + j] = (to_type) from[i + j]; \
+    for (; i < n; i++) to[i * to_row] = (to_type) from[i * from_row];    \
+  }
+
+DEFINE_COPY(copy_in, REAL, double)
+DEFINE_COPY(copy_out, double, REAL)
+DEFINE_COPY(copy_real, REAL, REAL)
+
 /* Panels of `pad` columns from a matrix; lanes without a row and columns past
-   the last are 0. Same for double and for real sources. */
-#define DEFINE_LOAD(name, type)                                             \
-  FN void name(REAL *dst, size_t pad, const type *src, strides s) {         \
-    size_t lanes = round_up(s.rows, VL);                                    \
-    for (size_t r = 0; r < lanes; r += PANEL, dst += PANEL * pad) {         \
-      size_t w = min_size(PANEL, lanes - r);                                \
-      size_t have = min_size(w, s.rows - r);                                \
-      for (size_t j = 0; j < s.cols; j++) {                                 \
-        const type *p = src + r * s.row + j * s.col;                        \
-        REAL *d = dst + j * w;                                              \
-        if (s.row == 1)                                                     \
-          for (size_t i = 0; i < have; i++) d[i] = (REAL) p[i];             \
-        else                                                                \
-          for (size_t i = 0; i < have; i++) d[i] = (REAL) p[i * s.row];     \
-        for (size_t i = have; i < w; i++) d[i] = 0;                         \
-      }                                                                     \
-      memset(dst + s.cols * w, 0, (pad - s.cols) * w * sizeof(REAL));       \
-    }                                                                       \
+   the last are 0. */
+#define DEFINE_LOAD(name, type, copy)                                    \
+  FN void name(REAL *dst, size_t pad, const type *src, strides s) {      \
+    size_t lanes = round_up(s.rows, VL);                                 \
+    for (size_t r = 0; r < lanes; r += PANEL, dst += PANEL * pad) {      \
+      size_t w = min_size(PANEL, lanes - r);                             \
+      size_t have = min_size(w, s.rows - r);                             \
+      for (size_t j = 0; j < s.cols; j++) {                              \
+        REAL *d = dst + j * w;                                           \
+        copy(d, 1, src + r * s.row + j * s.col, s.row, have);            \
+        for (size_t i = have; i < w; i++) d[i] = 0;                      \
+      }                                                                  \
+      memset(dst + s.cols * w, 0, (pad - s.cols) * w * sizeof(REAL));    \
+    }                                                                    \
   }
 
 /* The way back: only real rows and columns are written. */
-#define DEFINE_STORE(name, type)                                            \
-  FN void name(type *dst, const REAL *src, size_t pad, strides s) {         \
-    size_t lanes = round_up(s.rows, VL);                                    \
-    for (size_t r = 0; r < lanes; r += PANEL, src += PANEL * pad) {         \
-      size_t w = min_size(PANEL, lanes - r);                                \
-      size_t have = min_size(w, s.rows - r);                                \
-      for (size_t j = 0; j < s.cols; j++) {                                 \
-        type *p = dst + r * s.row + j * s.col;                              \
-        const REAL *d = src + j * w;                                        \
-        if (s.row == 1)                                                     \
-          for (size_t i = 0; i < have; i++) p[i] = (type) d[i];             \
-        else                                                                \
-          for (size_t i = 0; i < have; i++) p[i * s.row] = (type) d[i];     \
-      }                                                                     \
-    }                                                                       \
+#define DEFINE_STORE(name, type, copy)                                   \
+  FN void name(type *dst, const REAL *src, size_t pad, strides s) {      \
+    size_t lanes = round_up(s.rows, VL);                                 \
+    for (size_t r = 0; r < lanes; r += PANEL, src += PANEL * pad) {      \
+      size_t w = min_size(PANEL, lanes - r);                             \
+      size_t have = min_size(w, s.rows - r);                             \
+      for (size_t j = 0; j < s.cols; j++)                                \
+        copy(dst + r * s.row + j * s.col, s.row, src + j * w, 1, have);  \
+    }                                                                    \
   }
 
-DEFINE_LOAD(load_rows, double)
-DEFINE_LOAD(load_real_rows, REAL)
-DEFINE_STORE(store_rows, double)
-DEFINE_STORE(store_real_rows, REAL)
+DEFINE_LOAD(load_rows, double, copy_in)
+DEFINE_LOAD(load_real_rows, REAL, copy_real)
+DEFINE_STORE(store_rows, double, copy_out)
+DEFINE_STORE(store_real_rows, REAL, copy_real)
 
 /* Which lanes use the step: bits per lane, and whether any does not. */
 typedef struct {

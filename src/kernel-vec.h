@@ -1,6 +1,6 @@
 /* The vocabulary of the kernel source, which is compiled once per variant and
    precision. The including file has set REAL (double or float), IS_FLOAT,
-   VBYTES (bytes of a vector) and TARGET (the attribute that names the
+   VBYTES (bytes of a vector), N_LANES (numbers in one) and TARGET (the attribute that names the
    instruction set of its functions). */
 #ifndef RECURRENT_KERNEL_VEC_H
 #define RECURRENT_KERNEL_VEC_H
@@ -27,22 +27,40 @@ typedef REAL vec_any
     __attribute__((vector_size(VBYTES), aligned(sizeof(REAL)), may_alias));
 typedef INT ivec_any
     __attribute__((vector_size(VBYTES), aligned(sizeof(REAL)), may_alias));
-enum { VL = VBYTES / sizeof(REAL) };
+enum { VL = N_LANES };
 #define v_bits(x) ((ivec) (x))
 #define v_from_bits(x) ((vec) (x))
 #define v_set1(s) ((REAL) (s) - (vec){0})
 #define v_pick(m, a, b) \
   v_from_bits((v_bits(a) & (m)) | (v_bits(b) & ~(m)))
+#ifndef v_pick_less
+#define v_pick_less(x, y, a, b) v_pick((ivec) ((x) < (y)), a, b)
+#endif
 #else
 typedef REAL vec, vec_any;
 typedef INT ivec, ivec_any;
 enum { VL = 1 };
 #define v_set1(s) ((REAL) (s))
 #define v_pick(m, a, b) ((m) ? (a) : (b))
+#define v_pick_less(x, y, a, b) ((x) < (y) ? (a) : (b))
+static inline INT v_bits(REAL x) {
+  INT i;
+  memcpy(&i, &x, sizeof i);
+  return i;
+}
+static inline REAL v_from_bits(INT i) {
+  REAL x;
+  memcpy(&x, &i, sizeof x);
+  return x;
+}
 #endif
 
 /* A panel is two vectors of rows wide; the last one of a block may be one. */
-enum { PANEL = 2 * VL, NR = N_COLS, KC = 256, NC = 128 };
+enum { PANEL = 2 * VL, NR = N_COLS };
+
+/* Blocks of the products: KC and NC of a step's; PIECE is the length of a sum
+   that is packed at once, TOGETHER the panels that share a group of columns. */
+enum { KC = 256, NC = 128, PIECE = 512, TOGETHER = 4 };
 
 #define v_load(p) (*(const vec_any *) (p))
 #define v_store(p, v) (*(vec_any *) (p) = (v))

@@ -44,18 +44,18 @@ make_model <- function(batch) {
     layer_dense(units = 1)
 }
 
-train_model <- function(seed, x, y, make_model, epochs = 200) {
+train_model <- function(seed, inputs, targets, make_model, epochs = 200) {
   set.seed(seed)
   model <- make_model(8)
   schedule <- learning_rate_schedule_cosine_decay(
-    0.005, decay_steps = epochs * nrow(x) / 8
+    0.005, decay_steps = epochs * nrow(inputs) / 8
   )
   model %>% compile(
     loss = "mse",
     optimizer = optimizer_adam(learning_rate = schedule, global_clipnorm = 1)
   )
   model %>% fit(
-    x, y, epochs = epochs, batch_size = 8, shuffle = FALSE, verbose = 0,
+    inputs, targets, epochs = epochs, batch_size = 8, shuffle = FALSE, verbose = 0,
     callbacks = callback_lambda(
       on_epoch_begin = function(epoch, logs) reset_states(model)
     )
@@ -109,8 +109,8 @@ network <- one_ahead(model)
 t0 <- proc.time()[["elapsed"]]
 cluster <- parallel::makeCluster(2)
 invisible(parallel::clusterEvalQ(cluster, library(recurrent)))
-others <- parallel::parLapply(cluster, 2:5, train_model, x = x, y = y,
-                              make_model = make_model)
+others <- parallel::parLapply(cluster, 2:5, train_model, inputs = x,
+                              targets = y, make_model = make_model)
 parallel::stopCluster(cluster)
 ensemble <- rowMeans(cbind(network, sapply(others, one_ahead)))
 ensemble_in <- seconds(t0)

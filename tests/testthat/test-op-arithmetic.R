@@ -40,7 +40,7 @@ test_that("shapes broadcast, aligned at the last axis", {
   }
   for (pair in pairs) {
     a <- pair[[1L]]
-    b <- pair[[2L]]
+    b <- pair[[2L]] + 0.013 # no ties
     for (op in c(`+`, `-`, `*`, `/`)) {
       expect_op(op_of(op), a, b, forward = full(op), tolerance = 1e-6)
     }

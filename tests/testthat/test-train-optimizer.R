@@ -1,0 +1,134 @@
+variables <- function(...) lapply(list(...), new_variable)
+
+test_that("the learning rate is read and set", {
+  o <- optimizer_sgd(0.5)
+  expect_equal(value_of(o$learning_rate), 0.5)
+  o$learning_rate <- 0.25
+  expect_equal(value_of(o$learning_rate), 0.25)
+  o$lr <- 0.125
+  expect_equal(value_of(o$lr), 0.125)
+  variable_assign(o$learning_rate, 1)
+  w <- variables(array(c(1, 2)))
+  o$apply_gradients(list(array(c(1, 1))), w)
+  expect_equal(value_of(w[[1]]), array(c(0, 1)))
+  expect_equal(value_of(o$iterations), 1)
+})
+
+test_that("a schedule gives the rate of each step", {
+  o <- optimizer_sgd(learning_rate_schedule_inverse_time_decay(1, 1, 1))
+  w <- variables(0)
+  for (k in 1:3) {
+    expect_equal(value_of(o$learning_rate), 1 / k)
+    o$apply_gradients(list(1), w)
+  }
+  expect_equal(value_of(w[[1]]), -(1 + 1 / 2 + 1 / 3))
+  o <- optimizer_sgd(function(step) 2^-step)
+  expect_equal(value_of(o$learning_rate), 1)
+  expect_snapshot(o$learning_rate <- 0.1, error = TRUE)
+})
+
+test_that("gradients come as pairs, as tensors, and may be missing", {
+  w <- variables(array(c(1, 2)), 5)
+  optimizer_sgd(1)$apply_gradients(list(list(as_tensor(c(1, 1)), w[[1]])))
+  optimizer_sgd(1)$apply_gradients(list(NULL, 2), w)
+  expect_equal(value_of(w[[1]]), array(c(0, 1)))
+  expect_equal(value_of(w[[2]]), 3)
+})
+
+test_that("bounds on gradients", {
+  moved <- function(...) {
+    w <- variables(array(c(0, 0)), 0)
+    optimizer_sgd(1, ...)$apply_gradients(list(array(c(3, 4)), 12), w)
+    -unlist(lapply(w, value_of))
+  }
+  expect_equal(moved(clipnorm = 1), c(0.6, 0.8, 1))
+  expect_equal(moved(global_clipnorm = 1), c(3, 4, 12) / 13)
+  expect_equal(moved(global_clipnorm = 20), c(3, 4, 12))
+  expect_equal(moved(clipvalue = 3.5), c(3, 3.5, 3.5))
+})
+
+test_that("weights decay before they move, but for those excluded", {
+  w <- list(new_variable(array(c(1, 2)), "kernel"), new_variable(3, "bias"))
+  o <- optimizer_sgd(0.5, weight_decay = 0.2)
+  o$exclude_from_weight_decay(var_names = "bias")
+  o$apply_gradients(list(array(c(1, 1)), 1), w)
+  expect_equal(value_of(w[[1]]), array(c(1, 2) * 0.9 - 0.5))
+  expect_equal(value_of(w[[2]]), 2.5)
+})
+
+test_that("moving averages overwrite, every so often and at the end", {
+  w <- variables(1)
+  o <- optimizer_sgd(1, use_ema = TRUE, ema_momentum = 0.5,
+                     ema_overwrite_frequency = 2)
+  o$apply_gradients(list(2), w)
+  expect_equal(value_of(w[[1]]), -1)
+  o$apply_gradients(list(2), w)
+  expect_equal(value_of(w[[1]]), 0.5 * (0.5 * 1 + 0.5 * -1) + 0.5 * -3)
+  w <- variables(1)
+  o <- optimizer_sgd(1, use_ema = TRUE, ema_momentum = 0.5)
+  o$apply_gradients(list(2), w)
+  o$finalize_variable_values(w)
+  expect_equal(value_of(w[[1]]), 0)
+})
+
+test_that("constraints act after the step", {
+  w <- list(new_variable(array(c(1, 2)), constraint = constraint_nonneg()))
+  optimizer_sgd(1)$apply_gradients(list(array(c(3, 1))), w)
+  expect_equal(value_of(w[[1]]), array(c(0, 1)))
+})
+
+test_that("nothing that a user holds changes behind its back", {
+  start <- array(c(1, 2))
+  w <- variables(start)
+  g <- array(c(1, 1))
+  o <- optimizer_adam()
+  o$apply_gradients(list(g), w)
+  after <- value_of(w[[1]])
+  state <- o$get_state()
+  o$apply_gradients(list(g), w)
+  expect_equal(start, array(c(1, 2)))
+  expect_equal(g, array(c(1, 1)))
+  expect_equal(state$slots[[1]][[1]], array(c(0.1, 0.1)))
+  expect_false(identical(after, value_of(w[[1]])))
+})
+
+test_that("a state carries on, in another process too", {
+  for (class in names(optimizer_rules)) {
+    set.seed(1)
+    grads <- replicate(4, list(array(rnorm(2)), rnorm(1)), simplify = FALSE)
+    o <- optimizer_maker(class)()
+    w <- variables(array(c(1, 2)), 3)
+    for (k in 1:2) o$apply_gradients(grads[[k]], w)
+    file <- tempfile(fileext = ".rds")
+    saveRDS(list(o$get_state(), lapply(w, value_of)), file)
+    for (k in 3:4) o$apply_gradients(grads[[k]], w)
+    saved <- readRDS(file)
+    again <- optimizer_maker(class)()
+    again$set_state(saved[[1]])
+    v <- lapply(saved[[2]], new_variable)
+    for (k in 3:4) again$apply_gradients(grads[[k]], v)
+    expect_identical(lapply(v, value_of), lapply(w, value_of), info = class)
+  }
+  expect_snapshot(optimizer_sgd()$set_state(o$get_state()), error = TRUE)
+})
+
+test_that("a weight keeps its memory when others come and go", {
+  w <- variables(array(c(1, 1)), array(c(2, 2)))
+  o <- optimizer_sgd(1, momentum = 0.5)
+  o$apply_gradients(list(array(c(1, 1)), array(c(4, 4))), w)
+  o$apply_gradients(list(array(c(0, 0))), w[2])
+  expect_equal(value_of(w[[2]]), array(c(-4, -4)))
+})
+
+test_that("a failed step changes nothing", {
+  bad <- list(new_variable(1), new_variable(2, constraint = function(w) stop()))
+  o <- optimizer_adam()
+  expect_error(o$apply_gradients(list(1, 1), bad))
+  expect_equal(lapply(bad, value_of), list(1, 2))
+  expect_equal(value_of(o$iterations), 0)
+  expect_snapshot(error = TRUE, {
+    o$apply_gradients(list(1), bad)
+    o$apply_gradients(list(NULL, NULL), bad)
+    o$apply_gradients(list(c(1, 2), 1), bad)
+  })
+})
