@@ -258,13 +258,3 @@ plain_batch <- function(args) {
   }
   NA_integer_
 }
-
-# Keras' order: name and flags first, then the arguments of the cell.
-rnn_config <- function(self) {
-  config <- layer_config(self)
-  flags <- names(rnn_flags)
-  if (!self$zero_output_for_mask) config$zero_output_for_mask <- NULL
-  head <- c("name", "trainable", "dtype", "batch_input_shape", flags)
-  order <- c(intersect(head, names(config)), setdiff(names(config), head))
-  structure(config[order], layer_class = attr(config, "layer_class"))
-}

@@ -22,7 +22,7 @@ rnn_check_inputs <- function(self, inputs) {
 }
 
 rnn_check_features <- function(self, inputs, want) {
-  if (!is_tensor(inputs)) stop_one_input(self, length(inputs))
+  if (!is_tensor(inputs)) stop_nested_inputs(self, length(inputs))
   have <- dims(value_of(inputs))[[3L]]
   if (have == want) return(invisible())
   stop_value(
