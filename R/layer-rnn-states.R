@@ -114,10 +114,11 @@ rnn_given_states <- function(self, initial_state, batch) {
 }
 
 check_states <- function(self, states, batch, arg) {
-  sizes <- self$.info$sizes
-  want <- lapply(sizes, function(s) as.integer(c(batch, s)))
-  have <- lapply(states, function(s) as.integer(dims(value_of(s))))
-  if (identical(unname(want), unname(have))) return(invisible())
+  want <- lapply(.subset2(self, ".info")$sizes, function(s) {
+    as.integer(c(batch, s))
+  })
+  have <- lapply(states, function(s) dims(value_of(s)))
+  if (identical(want, have)) return(invisible())
   all_of <- function(shapes) {
     paste(vapply(shapes, function(s) format(as_shape(s)), ""),
           collapse = ", ")

@@ -29,26 +29,37 @@ call_quick <- function(self, ...) {
 
 # The arguments of one call: the first is the inputs, the others have names.
 name_call_args <- function(self, args) {
-  if (!length(args)) stop_no_inputs(self)
+  n <- length(args)
+  if (!n) stop_no_inputs(self)
   known <- call_arguments(self)
   given <- names(args)
   if (is.null(given)) {
-    names(args) <- known$names[seq_along(args)]
-    if (length(args) <= length(known$names)) return(args)
-  } else {
-    first <- which(given %in% c("inputs", known$names[[1L]]))
-    at <- if (length(first)) first[[1L]] else which(!nzchar(given))[1L]
-    if (is.na(at)) stop_no_inputs(self)
-    args <- c(args[at], args[-at])
+    names(args) <- known$names[seq_len(n)]
+    if (n <= length(known$names)) return(args)
+  } else if (!nzchar(given[[1L]]) && all(given[-1L] %in% known$later)) {
     names(args)[[1L]] <- known$names[[1L]]
-    free <- which(!nzchar(names(args)))
-    names(args)[free] <- setdiff(known$names, names(args))[seq_along(free)]
+    return(args)
+  } else {
+    args <- place_call_args(self, args, known)
   }
   if (!known$dots) {
     check_unknown_args(names_of(args),
                        union(known$names, c("mask", "training")),
                        sprintf("The call of layer \"%s\"", self$name))
   }
+  args
+}
+
+# Inputs first, and names for what stands without one.
+place_call_args <- function(self, args, known) {
+  given <- names(args)
+  first <- which(given %in% c("inputs", known$names[[1L]]))
+  at <- if (length(first)) first[[1L]] else which(!nzchar(given))[1L]
+  if (is.na(at)) stop_no_inputs(self)
+  args <- c(args[at], args[-at])
+  names(args)[[1L]] <- known$names[[1L]]
+  free <- which(!nzchar(names(args)))
+  names(args)[free] <- setdiff(known$names, names(args))[seq_along(free)]
   args
 }
 
@@ -68,6 +79,7 @@ call_arguments <- function(self) {
       names = setdiff(names, "..."), dots = "..." %in% names,
       mask = "mask" %in% names, training = "training" %in% names
     )
+    known$later <- union(known$names[-1L], c("mask", "training"))
     assign(".call_arguments", known, envir = self)
   }
   known
