@@ -1,19 +1,34 @@
-# A model is a layer that owns layers, an optimizer and a training loop.
+# A model is a layer that owns layers, an optimizer and a training loop. With
+# `inputs` and `outputs` it is their graph, else its `call` says what it does.
 Model <- R6Class(
   "Model", inherit = KerasLayer, lock_objects = FALSE,
   public = list(
     optimizer = NULL,
     loss = NULL,
+    inputs = NULL,
+    outputs = NULL,
     stop_training = FALSE,
-    supports_masking = TRUE,
     .compiled = NULL,
-    summary = function(...) print_summary(self),
+    .layers = NULL,
+    .nodes = NULL,
+    .plan = NULL,
+    .running = NULL,
+    .own_logs = NULL,
+    initialize = function(...) model_initialize(self, list(...)),
+    call = function(inputs, mask = NULL, training = NULL) {
+      model_call(self, inputs, mask)
+    },
+    get_config = function() model_config(self),
+    make_from_config = function(config, custom_objects = NULL, class = NULL) {
+      model_from_config_of(class, config, custom_objects)
+    },
+    summary = function(...) print_summary(self, ...),
     get_layer = function(name = NULL, index = NULL) {
       model_get_layer(self, name, index)
     },
-    reset_states = function() model_reset_states(self),
-    reset_state = function() model_reset_states(self),
-    compute_mask = function(inputs, mask = NULL) NULL,
+    reset_states = function(states = NULL) model_reset_states(self, states),
+    reset_state = function(states = NULL) model_reset_states(self, states),
+    to_json = function(...) model_to_json(callable(self)),
     compile = function(...) compile(callable(self), ...),
     fit = function(...) fit(callable(self), ...),
     evaluate = function(...) generics::evaluate(callable(self), ...),
@@ -26,34 +41,60 @@ Model <- R6Class(
     output_names = function() model_output_names(self),
     weights = function() model_weights(self, c(TRUE, FALSE)),
     trainable_weights = function() model_weights(self, TRUE),
-    non_trainable_weights = function() model_weights(self, FALSE)
+    non_trainable_weights = function() model_weights(self, FALSE),
+    variables = function() model_weights(self, c(TRUE, FALSE)),
+    trainable_variables = function() model_weights(self, TRUE),
+    non_trainable_variables = function() model_weights(self, FALSE)
   )
 )
 
+model_initialize <- function(self, args) {
+  graph <- c("inputs", "outputs")
+  given <- intersect(names(args), graph)
+  base <- if (length(given)) "model" else snake_case(class(self)[[1L]])
+  rest <- args[!names_of(args) %in% graph]
+  rest$name <- rest$name %||% unique_name(base)
+  layer_initialize(self, rest)
+  if (!length(given)) return(invisible(self))
+  functional_initialize(self, args$inputs, args$outputs)
+}
+
+model_call <- function(self, inputs, mask) {
+  if (is.null(self$.plan)) {
+    stop_runtime(
+      sprintf("Model \"%s\" (%s) has no `call` method.", self$name,
+              class(self)[[1L]]),
+      i = "Give `new_model_class()` one, or make the model from `inputs` and \
+`outputs`."
+    )
+  }
+  functional_call(self, inputs, mask)
+}
+
+# Attributes of a model count as its parts where it is no graph.
 model_layers <- function(self) {
   if (!is.null(self$.layers)) return(self$.layers)
   sublayers(self)
 }
 
-# Layer by layer, as Keras orders the weights of models.
-model_weights <- function(self, kinds) {
-  own <- list(self)
-  layers <- model_layers(self)
-  per_layer <- lapply(layers, function(l) {
-    do.call(c, lapply(kinds, function(k) weights_kind(l, k, self$.trainable)))
-  })
-  direct <- Filter(function(w) isTRUE(w$trainable) %in% kinds,
-                   c(self$.weights, Filter(is_variable, layer_parts(self))))
-  unique_by_id(c(direct, do.call(c, per_layer)))
+# Layers of a graph are parts too, for everything that asks layers for theirs.
+set_model_layers <- function(self, layers) {
+  assign(".layers", layers, envir = self)
+  assign(".tracked", union(".layers", self$.tracked), envir = self)
 }
 
-# A frozen model counts all weights of its layers as not trainable.
-weights_kind <- function(layer, trainable, model_trainable) {
-  if (model_trainable) {
-    return(if (trainable) layer$trainable_weights else
-      layer$non_trainable_weights)
-  }
-  if (trainable) list() else layer$weights
+# Layer by layer, as Keras orders the weights of models: the model's own first.
+# A frozen model counts all weights as not trainable.
+model_weights <- function(self, kinds) {
+  if (!self$.trainable) kinds <- if (FALSE %in% kinds) c(TRUE, FALSE)
+  own <- c(self$.weights, Filter(is_variable, layer_parts(self)))
+  own <- Filter(function(w) isTRUE(w$trainable) %in% kinds, own)
+  below <- lapply(model_layers(self), function(l) {
+    do.call(c, lapply(kinds, function(k) {
+      if (k) l$trainable_weights else l$non_trainable_weights
+    }))
+  })
+  unique_by_id(c(own, do.call(c, below)))
 }
 
 # Every layer at any depth, the layer itself first.
@@ -72,7 +113,14 @@ stateful_layers <- function(self) {
   }, all_layers(self))
 }
 
-model_reset_states <- function(self) {
+model_reset_states <- function(self, states = NULL) {
+  if (!is.null(states)) {
+    stop_value(
+      "The states of a whole model cannot be set at once.",
+      i = "Set them layer by layer: `reset_states(get_layer(model, \"name\"), \
+states = ...)`."
+    )
+  }
   for (layer in stateful_layers(self)) {
     if (is.function(layer$reset_states) &&
           !is.null(layer$batch_size)) layer$reset_states()
@@ -89,17 +137,14 @@ model_batch_size <- function(self) {
 }
 
 model_output_names <- function(self) {
-  if (inherits(self, "Functional")) {
-    outputs <- self$outputs
-    if (is_tensor(outputs)) outputs <- list(outputs)
-    named <- names(outputs)
-    if (!is.null(named)) return(named)
-    return(make.unique(vapply(symbolic_leaves(outputs), function(t) {
-      .subset2(t, "name") %||% "output"
-    }, ""), "_"))
+  if (is.null(self$.nodes)) {
+    layers <- model_layers(self)
+    return(if (length(layers)) layers[[length(layers)]]$name else "output")
   }
-  layers <- model_layers(self)
-  if (length(layers)) layers[[length(layers)]]$name else "output"
+  outputs <- self$outputs
+  if (!is_tensor(outputs) && !is.null(names(outputs))) return(names(outputs))
+  layers <- lapply(nodes_of(symbolic_leaves(outputs)), function(n) n$layer)
+  make.unique(vapply(layers, function(l) l$name, ""), "_")
 }
 
 model_input_names <- function(self) {
@@ -108,27 +153,11 @@ model_input_names <- function(self) {
   }, "")
 }
 
-model_get_layer <- function(self, name = NULL, index = NULL) {
+model_get_layer <- function(self, name, index) {
   layers <- model_layers(self)
-  if (is.null(index) && is.numeric(name)) {
-    index <- name
-    name <- NULL
-  }
-  if (!is.null(index)) {
-    n <- length(layers)
-    if (index < 1L && index >= -n) index <- n + index + 1L
-    if (!is.numeric(index) || index < 1L || index > n) {
-      stop_value(
-        sprintf("The model has %d layers; layer %s was asked for.", n,
-                format(index)),
-        i = "Layers count from 1, or from -1 for the last."
-      )
-    }
-    return(callable(layers[[index]]))
-  }
-  names <- vapply(layers, function(l) l$name, "")
-  check_choice(name, names, "name", "the name of a layer of the model")
-  callable(layers[[match(name, names)]])
+  at <- if (is.null(index)) find_layer(name, layers, "name") else
+    find_layer(index, layers, "index")
+  callable(layers[[at]])
 }
 
 #' Layers and parameters of a model

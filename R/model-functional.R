@@ -1,32 +1,42 @@
 # A graph of layers from symbolic inputs to symbolic outputs.
 Functional <- R6Class(
   "Functional", inherit = Model, lock_objects = FALSE,
-  public = list(
-    inputs = NULL,
-    outputs = NULL,
-    .layers = NULL,
-    initialize = function(inputs, outputs, name = NULL, ...) {
-      layer_initialize(self, list(name = name %||% unique_name("model"), ...))
-      functional_initialize(self, inputs, outputs)
-    },
-    call = function(inputs, mask = NULL, training = NULL) {
-      functional_call(self, inputs, mask)
-    },
-    get_config = function() functional_config(self)
-  )
+  public = list(.module = "keras.src.engine.functional")
 )
 
 functional_initialize <- function(self, inputs, outputs) {
   check_symbolic_list(inputs, "inputs")
   check_symbolic_list(outputs, "outputs")
+  check_different(symbolic_leaves(inputs))
+  if (!all(vapply(symbolic_leaves(inputs), is_input, NA))) {
+    outputs <- from_new_inputs(inputs, outputs)
+    inputs <- outputs$inputs
+    outputs <- outputs$outputs
+  }
   graph <- trace_graph(inputs, outputs)
+  check_layer_names(graph$layers)
   assign("inputs", inputs, envir = self)
   assign("outputs", outputs, envir = self)
   assign(".nodes", graph$nodes, envir = self)
-  assign(".layers", graph$layers, envir = self)
+  assign(".plan", graph$plan, envir = self)
+  set_model_layers(self, graph$layers)
   assign("built", TRUE, envir = self)
   assign("input_shape", shapes_in(inputs), envir = self)
   assign("output_shape", shapes_in(outputs), envir = self)
+}
+
+is_input <- function(t) is.null(.subset2(t, "node")$run)
+
+# Inputs that are tensors inside another model's graph: the model starts from
+# inputs of its own in their place.
+from_new_inputs <- function(inputs, outputs) {
+  fresh <- map_symbolic(inputs, function(t) {
+    if (is_input(t)) return(t)
+    layer_input(batch_shape = unclass(shape_of(t)), dtype = dtype_of(t))
+  })
+  list(inputs = fresh, outputs = replay_graph(
+    outputs, symbolic_leaves(inputs), symbolic_leaves(fresh), copy_node
+  ))
 }
 
 check_symbolic_list <- function(x, arg) {
@@ -34,162 +44,98 @@ check_symbolic_list <- function(x, arg) {
   if (length(leaves) && all(vapply(leaves, is_symbolic, NA))) {
     return(invisible())
   }
+  layer <- Filter(function(l) inherits(l, "recurrent_layer"),
+                  if (is.list(x)) x else list(x))
   stop_type(
     sprintf("`%s` must be a symbolic tensor or a list of them, not %s.", arg,
-            describe_result(x)),
+            describe_result(if (length(layer)) layer[[1L]] else x)),
+    i = if (length(layer)) "A layer gives its tensor when it is called: \
+`x %>% layer_dense(1)` or `layer(x)`.",
     i = "Start with `layer_input()` and pass its result through layers."
   )
 }
 
-# Nodes from inputs to outputs, each after those it needs, and the layers in
-# Keras' order: by distance from the outputs, the farthest first.
-trace_graph <- function(inputs, outputs) {
-  ins <- symbolic_leaves(inputs)
-  in_nodes <- lapply(ins, function(t) .subset2(t, "node"))
-  order <- list()
-  state <- new.env(parent = emptyenv())
-  visit <- function(node, path) {
-    if (known_node(order, node)) return(invisible())
-    if (!known_node(in_nodes, node)) {
-      leaves <- symbolic_leaves(node$args)
-      if (is.null(node$run) || !length(leaves)) stop_disconnected(node)
-      for (t in leaves) visit(.subset2(t, "node"))
+check_different <- function(leaves) {
+  for (k in seq_along(leaves)[-1L]) {
+    if (any(vapply(leaves[seq_len(k - 1L)], same_tensor, NA, leaves[[k]]))) {
+      stop_value(
+        sprintf("Input %d of `inputs` stands in the list twice.", k),
+        i = "Give each input once."
+      )
     }
-    order[[length(order) + 1L]] <<- node
   }
-  for (t in symbolic_leaves(outputs)) visit(.subset2(t, "node"))
-  unused <- Filter(function(n) !known_node(order, n), in_nodes)
-  nodes <- c(unused, order)
-  list(nodes = nodes, layers = order_layers(nodes, in_nodes))
 }
 
-known_node <- function(nodes, node) {
-  for (n in nodes) if (identical(n, node)) return(TRUE)
-  FALSE
+# Files and `get_layer()` know layers by name.
+check_layer_names <- function(layers) {
+  names <- vapply(layers, function(l) l$name, "")
+  for (k in which(duplicated(names))) {
+    if (!isTRUE(layers[[k]]$.named_itself)) stop_same_name(names[[k]])
+    name <- next_free(names[[k]], names)
+    assign("name", name, envir = layers[[k]])
+    names[[k]] <- name
+  }
 }
 
-node_index <- function(nodes, node) {
-  for (k in seq_along(nodes)) if (identical(nodes[[k]], node)) return(k)
-  0L
-}
-
-stop_disconnected <- function(node) {
+stop_same_name <- function(name) {
   stop_value(
-    sprintf("The outputs depend on input \"%s\", which is not among `inputs`.",
-            node$name %||% "input"),
-    i = "Give every `layer_input()` that the outputs need."
+    sprintf("The model has two layers named \"%s\".", name),
+    i = "Give each layer another `name`; the same layer may be called twice."
   )
 }
 
-order_layers <- function(nodes, in_nodes) {
-  depth <- integer(length(nodes))
-  layer_of <- lapply(nodes, function(n) n$layer)
-  for (k in rev(seq_along(nodes))) {
-    same <- vapply(layer_of, function(l) {
-      !is.null(l) && identical(l, layer_of[[k]])
-    }, NA)
-    depth[[k]] <- max(depth[[k]], depth[same])
-    if (known_node(in_nodes, nodes[[k]])) next
-    for (t in symbolic_leaves(nodes[[k]]$args)) {
-      p <- node_index(nodes, .subset2(t, "node"))
-      depth[[p]] <- max(depth[[p]], depth[[k]] + 1L)
-    }
-  }
-  layers <- layer_of[order(-depth, first_visits(nodes))]
-  layers <- Filter(Negate(is.null), layers)
-  layers[!duplicated(layers)]
-}
-
-# Keras breaks ties by the order in which a walk from the outputs meets the
-# nodes: each before those it needs.
-first_visits <- function(nodes) {
-  seen <- integer(length(nodes))
-  at <- 0L
-  visit <- function(k) {
-    if (seen[[k]]) return(invisible())
-    at <<- at + 1L
-    seen[[k]] <<- at
-    for (t in symbolic_leaves(nodes[[k]]$args)) {
-      p <- node_index(nodes, .subset2(t, "node"))
-      if (p) visit(p)
-    }
-  }
-  for (k in rev(seq_along(nodes))) visit(k)
-  seen
-}
-
-# The way through the graph as a list of steps over numbered slots.
-functional_plan <- function(self) {
-  if (!is.null(self$.plan)) return(self$.plan)
-  ids <- numeric()
-  slot <- function(t) match(.subset2(t, "id"), ids)
-  ids <- vapply(symbolic_leaves(self$inputs), tensor_id, 0)
-  steps <- list()
-  for (node in self$.nodes) {
-    outs <- symbolic_leaves(node$outputs)
-    if (any(vapply(outs, tensor_id, 0) %in% ids)) next
-    args <- map_symbolic(node$args, function(t) slot_ref(slot(t)))
-    from <- length(ids)
-    ids <- c(ids, vapply(outs, tensor_id, 0))
-    steps[[length(steps) + 1L]] <- list(
-      run = node$run, args = args, out = from + seq_along(outs),
-      one = is_tensor(node$outputs), layer = node$layer
-    )
-  }
-  plan <- list(steps = steps, slots = length(ids),
-               outputs = map_symbolic(self$outputs,
-                                      function(t) slot_ref(slot(t))))
-  assign(".plan", plan, envir = self)
-  plan
-}
-
-slot_ref <- function(k) structure(k, class = "recurrent_slot")
-
-fill_slots <- function(x, values) {
-  if (inherits(x, "recurrent_slot")) return(values[[x]])
-  if (is.list(x) && !is.object(x)) return(lapply(x, fill_slots, values))
-  x
+# dense, dense_1, ...: the first that is not taken.
+next_free <- function(name, taken) {
+  base <- sub("_[0-9]+$", "", name)
+  k <- 1L
+  while (paste0(base, "_", k) %in% taken) k <- k + 1L
+  paste0(base, "_", k)
 }
 
 functional_call <- function(self, inputs, mask = NULL) {
-  plan <- functional_plan(self)
-  values <- vector("list", plan$slots)
   given <- match_inputs(self, inputs)
-  values[seq_along(given)] <- given
-  for (step in plan$steps) {
-    out <- step$run(fill_slots(step$args, values))
-    if (step$one) values[[step$out]] <- out else
-      values[step$out] <- flatten_tensors(out)
+  masks <- if (is.list(mask) && !is_tensor(mask)) mask else list(mask)
+  for (k in seq_along(masks)) {
+    if (!is.null(masks[[k]])) given[[k]] <- with_mask(given[[k]], masks[[k]])
   }
-  fill_slots(plan$outputs, values)
+  run_plan(self$.plan, given)
 }
 
-# Inputs in the order of the model's, matched by name when they have names.
+# Inputs as a flat list in the order of the model's.
 match_inputs <- function(self, inputs) {
-  want <- symbolic_leaves(self$inputs)
-  names <- vapply(want, function(t) .subset2(t, "name") %||% "", "")
   if (is_tensor(inputs)) inputs <- list(inputs)
-  if (!is.null(names(inputs)) && all(nzchar(names(inputs)))) {
-    keys <- if (!is.null(names(self$inputs))) names(self$inputs) else names
-    known <- names(inputs) %in% c(keys, names)
-    if (all(known)) {
-      at <- match(keys, names(inputs))
-      at[is.na(at)] <- match(names[is.na(at)], names(inputs))
-      if (!anyNA(at)) inputs <- inputs[at]
-    } else {
-      check_unknown_args(names(inputs), keys,
-                         sprintf("Model \"%s\" (its inputs)", self$name))
-    }
-  }
-  flat <- flatten_tensors(unname(inputs))
-  if (length(flat) != length(want)) {
+  flat <- flatten_tensors(order_inputs(self, inputs))
+  n <- length(symbolic_leaves(self$inputs))
+  if (length(flat) != n) {
     stop_value(
-      sprintf("Model \"%s\" takes %d inputs (%s); %d were given.", self$name,
-              length(want), toString(names), length(flat)),
+      sprintf("Model \"%s\" takes %d input%s (%s); %d %s given.", self$name, n,
+              if (n == 1L) "" else "s", toString(model_input_names(self)),
+              length(flat), if (length(flat) == 1L) "was" else "were"),
       i = "Give a list with one array per input, in order or by name."
     )
   }
   flat
+}
+
+# A list with names is matched by these: those of the list that the model was
+# made of, or those of the inputs.
+order_inputs <- function(self, inputs) {
+  given <- names(inputs)
+  if (is.null(given) || !all(nzchar(given))) return(unname(inputs))
+  leaves <- model_input_names(self)
+  own <- if (!is_tensor(self$inputs)) names(self$inputs)
+  keys <- if (!is.null(own) && all(given %in% own)) own else leaves
+  check_unknown_args(given, keys,
+                     sprintf("Model \"%s\" (its inputs)", self$name))
+  missing <- setdiff(keys, given)
+  if (length(missing)) {
+    stop_value(
+      sprintf("Input \"%s\" of model \"%s\" was not given.", missing[[1L]],
+              self$name),
+      i = sprintf("Give all of: %s.", toString(keys))
+    )
+  }
+  unname(inputs[keys])
 }
 
 #' A model from inputs to outputs

@@ -4,11 +4,9 @@ Sequential <- R6Class(
   "Sequential", inherit = Model, lock_objects = FALSE,
   public = list(
     .layers = list(),
-    inputs = NULL,
-    outputs = NULL,
+    .module = "keras",
     initialize = function(layers = NULL, name = NULL, ...) {
-      layer_initialize(self, list(name = name %||% unique_name("sequential"),
-                                  ...))
+      layer_initialize(self, list(name = name, ...))
       for (layer in layers) self$add(layer)
     },
     add = function(layer) sequential_add(self, layer),
@@ -21,8 +19,8 @@ Sequential <- R6Class(
       sequential_shape(self, input_shape)
     },
     get_config = function() sequential_config(self),
-    make_from_config = function(config, custom_objects = NULL) {
-      sequential_from_config(config, custom_objects)
+    make_from_config = function(config, custom_objects = NULL, class = NULL) {
+      sequential_from_config(class, config, custom_objects)
     }
   )
 )
@@ -36,12 +34,11 @@ sequential_add <- function(self, layer) {
       i = "Add what a `layer_*()` function gives."
     )
   }
-  check_new_name(self, self_layer)
   if (inherits(self_layer, "InputLayer")) {
-    sequential_start(self, input_tensor(self_layer$batch_input_shape,
-                                        self_layer$dtype, self_layer$name))
+    add_input(self, self_layer)
     return(invisible(self))
   }
+  check_new_name(self, self_layer)
   if (is.null(self$outputs) && !length(self$.layers)) {
     sequential_open(self, self_layer)
   }
@@ -49,24 +46,44 @@ sequential_add <- function(self, layer) {
     out <- call_layer(self_layer, self$outputs)
     if (!is_symbolic(out)) stop_several_outputs(self_layer)
     assign("outputs", out, envir = self)
+    assign("output_shape", shape_of(out), envir = self)
     assign("built", TRUE, envir = self)
   }
-  assign(".layers", c(self$.layers, list(self_layer)), envir = self)
-  forget_plans(self)
+  set_model_layers(self, c(self$.layers, list(self_layer)))
+  forget_targets(self)
   invisible(self)
 }
 
-# Cached ways through the model are wrong once its layers change.
-forget_plans <- function(self) assign(".plan", NULL, envir = self)
+add_input <- function(self, layer) {
+  if (length(self$.layers) || !is.null(self$inputs)) {
+    stop_value(
+      sprintf("Input \"%s\" comes after the start of the model.", layer$name),
+      i = "Add the input first, or give `input_shape` to the first layer."
+    )
+  }
+  sequential_start(self, input_of(layer))
+}
+
+# What training keeps per output is made anew for another last layer.
+forget_targets <- function(self) assign(".trackers", NULL, envir = self)
 
 check_new_name <- function(self, layer) {
   names <- vapply(self$.layers, function(l) l$name, "")
-  if (layer$name %in% names) {
-    stop_value(
-      sprintf("The model has a layer named \"%s\" already.", layer$name),
-      i = "Give each layer another `name`."
-    )
-  }
+  if (!layer$name %in% names) return(invisible())
+  if (layer_index(self$.layers, layer)) stop_layer_twice(layer)
+  if (!isTRUE(layer$.named_itself)) stop_same_name(layer$name)
+  assign("name", next_free(layer$name, names), envir = layer)
+}
+
+# The tensor that an input layer stands for.
+input_of <- function(layer) layer$output %||% input_node(layer)
+
+stop_layer_twice <- function(layer) {
+  stop_value(
+    sprintf("Layer \"%s\" is in the model already.", layer$name),
+    i = "Make another layer, or share it in a functional model: \
+`keras_model()`."
+  )
 }
 
 stop_several_outputs <- function(layer) {
@@ -105,45 +122,53 @@ sequential_pop <- function(self) {
     stop_value("The model has no layer to take off.",
                i = "Add layers first.")
   }
-  assign(".layers", self$.layers[-n], envir = self)
-  if (!is.null(self$inputs)) {
-    out <- self$inputs
-    for (layer in self$.layers) out <- call_layer(layer, out)
-    assign("outputs", out, envir = self)
+  set_model_layers(self, self$.layers[-n])
+  if (!is.null(self$outputs)) {
+    before <- .subset2(self$outputs, "node")$args[[1L]]
+    assign("outputs", before, envir = self)
+    assign("output_shape", shape_of(before), envir = self)
   }
-  assign(".compiled", NULL, envir = self)
-  forget_plans(self)
+  if (n == 1L) {
+    assign("inputs", NULL, envir = self)
+    assign("outputs", NULL, envir = self)
+  }
+  assign("built", n > 1L && self$built, envir = self)
+  forget_targets(self)
   invisible(self)
 }
 
 sequential_build <- function(self, input_shape) {
-  if (!length(self$.layers)) {
-    stop_value(
-      sprintf("Model \"%s\" has no layers.", self$name),
-      i = "Add some: `model %>% layer_simple_rnn(units = 4)`."
-    )
-  }
+  if (!length(self$.layers)) stop_no_layers(self)
   if (!is.null(self$inputs)) return(invisible())
   shape <- as_shape(first_shape_of(input_shape))
-  if (is.null(model_needs_batch(self)) && length(shape)) {
+  if (!length(stateful_layers(self)) && length(shape)) {
     shape <- as_shape(c(list(NULL), unclass(shape)[-1L]))
   }
-  sequential_start(self, input_tensor(shape,
-                                      name = input_name(self$.layers[[1L]])))
-  out <- self$inputs
-  for (layer in self$.layers) out <- call_layer(layer, out)
+  input <- input_tensor(shape, name = input_name(self$.layers[[1L]]))
+  out <- input
+  for (layer in self$.layers) {
+    out <- call_layer(layer, out)
+    if (!is_symbolic(out)) stop_several_outputs(layer)
+  }
+  sequential_start(self, input)
   assign("outputs", out, envir = self)
+  assign("output_shape", shape_of(out), envir = self)
+}
+
+stop_no_layers <- function(self) {
+  stop_value(
+    sprintf("Model \"%s\" has no layers.", self$name),
+    i = "Add some: `model %>% layer_simple_rnn(units = 4)`."
+  )
 }
 
 first_shape_of <- function(x) {
   if (is_shape_list(x)) first_shape_of(x[[1L]]) else x
 }
 
-model_needs_batch <- function(self) {
-  if (length(stateful_layers(self))) TRUE
-}
-
 sequential_call <- function(self, x, mask = NULL) {
+  if (!length(self$.layers)) stop_no_layers(self)
+  if (is.list(x) && !is_tensor(x) && length(x) == 1L) x <- x[[1L]]
   if (!is.null(mask) && is_tensor(x)) x <- with_mask(x, mask)
   for (layer in self$.layers) x <- call_eager(layer, list(x))
   x
@@ -154,22 +179,6 @@ sequential_shape <- function(self, input_shape) {
     input_shape <- layer$compute_output_shape(input_shape)
   }
   input_shape
-}
-
-sequential_config <- function(self) {
-  input <- if (!is.null(self$inputs)) {
-    list(layer_spec(.subset2(self$inputs, "node")$layer))
-  }
-  structure(
-    list(name = self$name,
-         layers = c(input, lapply(self$.layers, layer_spec))),
-    layer_class = layer_generator(self)
-  )
-}
-
-sequential_from_config <- function(config, custom_objects) {
-  layers <- lapply(config$layers, layer_from_spec, custom_objects)
-  new_layer(Sequential, list(layers = layers, name = config$name))
 }
 
 #' A model of layers one after the other

@@ -25,7 +25,7 @@ finish_op <- function(row, inputs, values, y, attrs) {
   out
 }
 
-id_or_zero <- function(x) if (is_tensor(x)) .subset2(x, "id") else 0
+id_or_zero <- function(x) if (is_tensor(x)) tensor_id(x) else 0
 
 # The short roads of the common ops: one or two inputs, no attrs.
 apply_unary <- function(row, x) {
@@ -55,6 +55,26 @@ apply_binary <- function(row, x, y) {
 # An op in a model's graph. The node keeps what to run; shapes come from
 # running it on probes.
 symbolic_op <- function(row, inputs, attrs) {
-  run <- function(inputs) apply_op(row, inputs, attrs)
+  run <- if (is.null(find_row(row$name))) row_runner(row, attrs) else
+    named_runner(row$name, attrs)
   symbolic_node(run, inputs, name = row$name)
+}
+
+# A graph knows its ops by name: a saved model runs the code of the version
+# that loads it.
+named_runner <- function(name, attrs) {
+  force(name)
+  force(attrs)
+  function(inputs) apply_op(find_row(name), inputs, attrs)
+}
+
+row_runner <- function(row, attrs) {
+  force(row)
+  force(attrs)
+  function(inputs) apply_op(row, inputs, attrs)
+}
+
+# The row `row_<name>`, or NULL.
+find_row <- function(name) {
+  get0(paste0("row_", name), topenv(), mode = "list", inherits = FALSE)
 }

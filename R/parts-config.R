@@ -57,7 +57,7 @@ layer_spec <- function(self) {
 }
 
 layer_module <- function(self) {
-  if (is.null(known_layer_class(class(self)[[1L]]))) NULL else "keras.layers"
+  if (!is.null(known_layer_class(class(self)[[1L]]))) self$.module
 }
 
 # Classes of the package are known by name; a user's class travels itself.
@@ -107,12 +107,20 @@ layer_from_config <- function(self, config) {
 
 config_to_layer <- function(class, config, custom_objects = NULL) {
   if (is.character(class)) class <- known_layer_class(class)
-  if (!is.null(class$public_methods$make_from_config)) {
-    return(class$public_methods$make_from_config(config, custom_objects))
-  }
+  make <- config_method(class)
+  if (!is.null(make)) return(make(config, custom_objects, class))
   args <- lapply(config, restore_argument, custom_objects)
   attr(args, "layer_class") <- NULL
   new_layer(class, args)
+}
+
+# Classes of models read their configs themselves.
+config_method <- function(class) {
+  while (!is.null(class)) {
+    make <- class$public_methods$make_from_config
+    if (!is.null(make)) return(make)
+    class <- class$get_inherit()
+  }
 }
 
 # Layers inside a config become layers again; parts are read by get_*().
@@ -123,9 +131,14 @@ restore_argument <- function(x, custom_objects = NULL) {
   x
 }
 
+# Without a module it is of a class that its user must give.
 is_layer_spec <- function(x) {
-  is.list(x) && !is.null(x$class_name) && is.list(x$config) &&
-    (identical(x$module, "keras.layers") || !is.null(attr(x, "layer_class")))
+  if (!is.list(x) || !is.character(x$class_name)) return(FALSE)
+  is.list(x$config) && (
+    !is.null(attr(x, "layer_class")) ||
+      !is.null(known_layer_class(x$class_name)) ||
+      (is.null(x$module) && "registered_name" %in% names(x))
+  )
 }
 
 #' Configurations

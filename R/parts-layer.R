@@ -53,10 +53,12 @@ KerasLayer <- R6Class(
     .generator = NULL,
     .given = NULL,
     .initial_weights = NULL,
+    .named_itself = FALSE,
     .trainable = TRUE,
     .weights = NULL,
     .tracked = NULL,
     .losses = NULL,
+    .module = "keras.layers",
     .generation = -1,
     initialize = function(...) layer_initialize(self, list(...)),
     build = function(input_shape) invisible(NULL),
@@ -196,6 +198,7 @@ layer_initialize <- function(self, args) {
                      class(self)[[1L]])
   name <- args$name %||% unique_name(snake_case(class(self)[[1L]]))
   assign("name", check_string(name, "name"), envir = self)
+  assign(".named_itself", is.null(args$name), envir = self)
   assign("dtype", check_dtype(args$dtype %||% settings$floatx), envir = self)
   assign(".trainable", check_flag(args$trainable %||% TRUE, "trainable"),
          envir = self)

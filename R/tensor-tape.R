@@ -217,7 +217,22 @@ inputs", row$name, length(d), length(need)))
 
 add_gradient <- function(old, new) if (is.null(old)) new else old + new
 
-tensor_id <- function(x) .subset2(x, "id")
+tensor_id <- function(x) {
+  if (is.environment(x) && !identical(.subset2(x, "session"), session)) {
+    renew_id(x)
+  }
+  .subset2(x, "id")
+}
+
+# A variable that was read from a file is a copy: its id may be that of the
+# original, or of a second copy. It is known by the environment of its session,
+# which no file gives back, and gets an id of its own.
+session <- new.env(parent = emptyenv())
+
+renew_id <- function(v) {
+  v$id <- .subset2(new_tensor(NULL), "id")
+  v$session <- session
+}
 
 ones_like <- function(v) {
   v[] <- 1

@@ -85,7 +85,7 @@ new_variable <- function(value, name = "variable", trainable = TRUE,
                          constraint = NULL, dtype = NULL) {
   v <- new.env(parent = emptyenv())
   v$value <- value
-  v$id <- .subset2(new_tensor(NULL), "id")
+  renew_id(v)
   v$name <- name
   v$trainable <- trainable
   v$initializer <- initializer

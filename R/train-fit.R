@@ -92,7 +92,7 @@ fit_epochs <- function(self, parts, callbacks, epochs, initial_epoch) {
 }
 
 fit_epoch <- function(self, data, callbacks) {
-  if (!is.null(self$.trackers)) reset_trackers(self$.trackers)
+  reset_epoch(self)
   logs <- list()
   data$start(TRUE)
   for (step in seq_len(data$steps)) {
@@ -105,8 +105,15 @@ fit_epoch <- function(self, data, callbacks) {
   logs
 }
 
-run_evaluation <- function(self, data, callbacks) {
+# Before each epoch: means and metrics start anew.
+reset_epoch <- function(self) {
+  assign(".own_logs", NULL, envir = self)
   if (!is.null(self$.trackers)) reset_trackers(self$.trackers)
+  for (m in attribute_metrics(self)) m$reset_state()
+}
+
+run_evaluation <- function(self, data, callbacks) {
+  reset_epoch(self)
   callbacks$run("on_test_begin")
   data$start(FALSE)
   for (step in seq_len(data$steps)) {

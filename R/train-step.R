@@ -7,22 +7,38 @@ Model$set("public", "predict_step", function(data) predict_step(self, data))
 Model$set("active", "metrics_names", function() model_metric_names(self))
 
 train_step <- function(self, data) {
+  if (has_own(self, "train_step")) return(own_step(self, "train_step", data))
+  data <- batch_lists(data)
+  if (has_own_parts(self)) return(step_with_own(self, data, TRUE))
   weights <- trained_weights(self)
   tape <- new_tape()
   result <- on_tape(tape, forward_loss(self, data, training = TRUE))
   grads <- tape_gradient(tape, list(result$total), list(NULL), weights)
   self$optimizer$apply_gradients(grads, weights)
   update_trackers(self, data, result)
-  invisible()
+  finish_step(self)
+}
+
+# A step that a user's calls gives its logs; the loop reads them itself.
+finish_step <- function(self) {
+  if (length(self$.running)) current_logs(self) else invisible()
 }
 
 test_step <- function(self, data) {
+  if (has_own(self, "test_step")) return(own_step(self, "test_step", data))
+  data <- batch_lists(data)
+  if (has_own_parts(self)) return(step_with_own(self, data, FALSE))
   result <- forward_loss(self, data, training = FALSE)
   update_trackers(self, data, result)
-  invisible()
+  finish_step(self)
 }
 
 predict_step <- function(self, data) {
+  if (has_own(self, "predict_step")) {
+    out <- run_own(self, "predict_step", user_batch(data[1L]))
+    return(to_arrays(out))
+  }
+  data <- predict_batch(self, data)
   to_arrays(run_model(self, data[[1L]], training = FALSE))
 }
 
@@ -39,18 +55,27 @@ run_model <- function(self, x, training) {
 forward_loss <- function(self, data, training) {
   out <- run_model(self, data[[1L]], training)
   y_pred <- if (is_tensor(out)) list(out) else flatten_tensors(out)
-  y <- match_targets(self, data[[2L]], y_pred)
-  if (is.null(self$.trackers)) {
-    assign(".trackers", make_trackers(self, y, lapply(y_pred, value_of)),
-           envir = self)
-  }
+  total_loss(self, data[[2L]], y_pred, data[[3L]])
+}
+
+need_trackers <- function(self, y, y_pred) {
+  if (!is.null(self$.trackers)) return(invisible())
+  y <- match_targets(self, y, y_pred)
+  assign(".trackers", make_trackers(self, y, lapply(y_pred, value_of)),
+         envir = self)
+}
+
+# y and weights: lists of arrays or NULL; y_pred: a list of tensors.
+total_loss <- function(self, y, y_pred, weights) {
+  y <- match_targets(self, y, y_pred)
+  need_trackers(self, y, y_pred)
   trackers <- self$.trackers
   total <- NULL
   each <- vector("list", length(y_pred))
   for (k in seq_along(y_pred)) {
     loss <- trackers$losses[[k]]
     if (is.null(loss) || is.null(y[[k]])) next
-    each[[k]] <- loss$call(y[[k]], y_pred[[k]], weight_of(data[[3L]], k),
+    each[[k]] <- loss$call(y[[k]], y_pred[[k]], weight_of(weights, k),
                            mask_of(y_pred[[k]]))
     part <- if (trackers$weights[[k]] == 1) each[[k]] else
       each[[k]] * trackers$weights[[k]]
@@ -94,21 +119,29 @@ match_targets <- function(self, y, y_pred) {
 }
 
 update_trackers <- function(self, data, result) {
-  trackers <- self$.trackers
-  n <- n_samples(data[[1L]])
+  add_losses(self$.trackers, result, n_samples(data[[1L]]))
+  track_metrics(self$.trackers, result$y, result$y_pred, data[[3L]])
+}
+
+add_losses <- function(trackers, result, n) {
   add_to_mean(trackers$total, value_of(result$total), n)
   for (k in seq_along(result$each)) {
     if (!is.null(result$each[[k]])) {
       add_to_mean(trackers$each[[k]], value_of(result$each[[k]]), n)
     }
-    mask <- mask_of(result$y_pred[[k]])
-    y_pred <- value_of(result$y_pred[[k]])
+  }
+}
+
+track_metrics <- function(trackers, y, y_pred, weights) {
+  for (k in seq_along(y_pred)) {
+    mask <- mask_of(y_pred[[k]])
+    values <- value_of(y_pred[[k]])
     for (m in trackers$metrics[[k]]) {
-      m$update_state(result$y[[k]], y_pred, mask_weight(NULL, mask))
+      m$update_state(y[[k]], values, mask_weight(NULL, mask))
     }
     for (m in trackers$weighted[[k]]) {
-      w <- mask_weight(weight_of(data[[3L]], k), mask)
-      m$update_state(result$y[[k]], y_pred, w)
+      w <- mask_weight(weight_of(weights, k), mask)
+      m$update_state(y[[k]], values, w)
     }
   }
 }
@@ -129,6 +162,7 @@ mask_weight <- function(weight, mask) {
 # The numbers so far: total loss, loss per output when there are several,
 # metrics.
 current_logs <- function(self) {
+  if (!is.null(self$.own_logs)) return(self$.own_logs)
   trackers <- self$.trackers
   if (is.null(trackers)) return(list())
   several <- length(trackers$names) > 1L

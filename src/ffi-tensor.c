@@ -1,9 +1,22 @@
+#include <stdint.h>
+#include <time.h>
+
 #include "ffi.h"
+
+/* Where this session's ids start. Tensors travel in files and to workers, so
+   sessions count in ranges of their own, 2^20 apart and drawn from 2^32. */
+static double first_id(void) {
+  uint64_t mix = (uint64_t) time(NULL);
+  mix = (mix << 24) ^ (uint64_t) clock() ^ (uint64_t) (uintptr_t) &mix;
+  mix *= UINT64_C(0x9E3779B97F4A7C15);
+  return (double) (mix >> 32) * 1048576.0;
+}
 
 /* Every tensor carries a number that no other tensor of the session has: the
    tape knows tensors by it. A double counts to 2^53. */
 static double next_id(void) {
   static double last = 0;
+  if (last == 0) last = first_id();
   return ++last;
 }
 

@@ -1,0 +1,91 @@
+#' Freeze and unfreeze layers
+#'
+#' Frozen weights stay as they are during training. Layers are chosen by a
+#' range or by a list; with neither all layers are.
+#'
+#' Freezing takes effect at the next training step; there is no need to compile
+#' again.
+#'
+#' @param object A model or a layer; it is changed in place.
+#' @param from,to First and last layer of a range: a name, a place counted from
+#'   1, or a layer of the model. NULL: the first, the last.
+#' @param which Names, places or a list of layers, in place of a range.
+#' @return `object`, invisibly.
+#' @section Errors: `ValueError` for a layer that the model does not have, or
+#'   when a range and `which` are both given; `TypeError` when a range of a
+#'   layer is asked for.
+#' @source R keras 2.15.
+#' @export
+#' @examples
+#' model <- keras_model_sequential() %>%
+#'   layer_simple_rnn(units = 3, input_shape = list(NULL, 2)) %>%
+#'   layer_dense(units = 4) %>%
+#'   layer_dense(units = 1, name = "head")
+#' freeze_weights(model, to = 2)
+#' model
+#' unfreeze_weights(model, which = 2)
+#' length(model$trainable_weights)
+freeze_weights <- function(object, from = NULL, to = NULL, which = NULL) {
+  set_frozen(object, from, to, which, frozen = TRUE)
+}
+
+#' @rdname freeze_weights
+#' @export
+unfreeze_weights <- function(object, from = NULL, to = NULL, which = NULL) {
+  set_frozen(object, from, to, which, frozen = FALSE)
+}
+
+set_frozen <- function(object, from, to, which, frozen) {
+  self <- unwrap_layer(object)
+  if (!inherits(self, "KerasLayer")) stop_not_layer(object)
+  if (is.null(from) && is.null(to) && is.null(which)) {
+    self$trainable <- !frozen
+    return(invisible(object))
+  }
+  self <- check_model(object)
+  layers <- model_layers(self)
+  chosen <- chosen_layers(layers, from, to, which)
+  # A frozen model would hide what its layers say.
+  assign(".trainable", TRUE, envir = self)
+  for (layer in layers[chosen]) layer$trainable <- !frozen
+  invisible(object)
+}
+
+chosen_layers <- function(layers, from, to, which) {
+  if (!is.null(which)) {
+    if (!is.null(from) || !is.null(to)) {
+      stop_value("Both a range (`from`, `to`) and `which` were given.",
+                 i = "Give one of them.")
+    }
+    if (inherits(which, "recurrent_layer")) which <- list(which)
+    return(vapply(as.list(which), find_layer, 1L, layers, "which"))
+  }
+  first <- if (is.null(from)) 1L else find_layer(from, layers, "from")
+  last <- if (is.null(to)) length(layers) else find_layer(to, layers, "to")
+  if (first > last) {
+    stop_value(
+      sprintf("`from` is layer %d, after `to`, layer %d.", first, last),
+      i = "Give them in the order of the model's layers."
+    )
+  }
+  seq(first, last)
+}
+
+# The place of a layer given by name, by place or itself.
+find_layer <- function(x, layers, arg) {
+  if (inherits(x, "recurrent_layer")) x <- unwrap_layer(x)$name
+  names <- vapply(layers, function(l) l$name, "")
+  if (!is.numeric(x)) {
+    return(match(check_choice(x, names, arg, "a layer of the model"), names))
+  }
+  n <- length(layers)
+  if (x < 0) x <- n + x + 1
+  if (length(x) != 1L || is.na(x) || x < 1 || x > n || x != trunc(x)) {
+    stop_value(
+      sprintf("`%s` names layer %s; the model has %d layers.", arg, format(x),
+              n),
+      i = "Layers count from 1, or from -1 for the last."
+    )
+  }
+  as.integer(x)
+}
