@@ -44,9 +44,12 @@ value_of <- function(x) {
     x <- plain_array(x)
   }
   if (!is.numeric(x) && !is.logical(x)) stop_not_numeric(x)
-  if (!is.null(attributes(x))) return(plain_array(x))
-  if (length(x) != 1L) dim(x) <- length(x)
-  x
+  a <- attributes(x)
+  if (is.null(a)) {
+    if (length(x) != 1L) dim(x) <- length(x)
+    return(x)
+  }
+  if (length(a) == 1L && !is.null(a$dim)) x else plain_array(x)
 }
 
 plain_array <- function(x) {
