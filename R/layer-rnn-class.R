@@ -171,17 +171,6 @@ rnn_sizes <- function(self, inputs) {
     c(batch = d[[1L]], time = d[[2L]])
 }
 
-# As Keras writes it: the flags first, `zero_output_for_mask` only where set.
-rnn_config <- function(self) {
-  config <- layer_config(self)
-  if (!self$zero_output_for_mask) config$zero_output_for_mask <- NULL
-  flags <- intersect(names(rnn_flags), names(config))
-  own <- intersect(self$.args, setdiff(names(config), flags))
-  common <- setdiff(names(config), c(flags, own))
-  structure(config[c(common, flags, own)],
-            layer_class = attr(config, "layer_class"))
-}
-
 rnn_compute_mask <- function(self, mask) {
   while (is.list(mask) && !is_tensor(mask) && length(mask)) mask <- mask[[1L]]
   out <- if (self$return_sequences) mask
