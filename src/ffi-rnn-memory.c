@@ -123,7 +123,7 @@ void pack_cells(rnn_call *call, int backward, int by) {
     c->packed = scratch(kernel->pack_size(c));
     kernel->pack(c, backward);
     if (!backward) continue;
-    double sizes[4] = {by, cell_kinds[c->kind].n_gates, c->units, net->rows};
+    double sizes[4] = {by, cell_sums(c), c->units, net->rows};
     c->dz = scratch((size_t) count(sizes, 4) * kernel->real);
   }
 }

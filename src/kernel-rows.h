@@ -103,10 +103,16 @@ FN void drop_rows(REAL *dst, size_t pad, size_t lanes, const lane_mask *m) {
   }
 }
 
-/* dst = a * by, and dst += by, elementwise: n is a whole number of vectors. */
+/* dst = a * by, dst += a * by, and dst += by, elementwise: n is a whole number
+   of vectors. */
 FN void multiply(REAL *dst, const REAL *a, const REAL *by, size_t n) {
   for (size_t i = 0; i < n; i += VL)
     v_store(dst + i, v_load(a + i) * v_load(by + i));
+}
+
+FN void multiply_add(REAL *dst, const REAL *a, const REAL *by, size_t n) {
+  for (size_t i = 0; i < n; i += VL)
+    v_store(dst + i, v_load(dst + i) + v_load(a + i) * v_load(by + i));
 }
 
 FN void add(REAL *dst, const REAL *by, size_t n) {

@@ -6,7 +6,10 @@
 
 #include <stddef.h>
 
-enum { MAX_STATES = 2, N_KINDS = 1, N_ACTIVATIONS = 13 };
+enum { MAX_STATES = 2, MAX_GATES = 4, N_KINDS = 3, N_ACTIVATIONS = 13 };
+
+/* Bits of a cell's flags. */
+enum { RESET_AFTER = 1, DROP_PER_GATE = 2 };
 
 /* One cell of a stack. Memory belongs to the caller. `real` is double or float,
    by the precision of the kernel. */
@@ -15,16 +18,16 @@ typedef struct {
   int activation, recurrent_activation, use_bias, flags;
   const double *kernel;     /* (inputs, gates * units) */
   const double *recurrent;  /* (units, gates * units) */
-  const double *bias;       /* (gates * units) */
-  const double *drop_in;    /* (B, inputs) or NULL */
-  const double *drop_state; /* (B, units) or NULL */
+  const double *bias;       /* (gates * units), (2, gates * units), or NULL */
+  const double *drop_in;    /* (B, inputs[, gates]) or NULL */
+  const double *drop_state; /* (B, units[, gates]) or NULL */
   const double *initial[MAX_STATES]; /* (B, units) or NULL for zeros */
   double *state[MAX_STATES];         /* (B, units), start to end of a run */
   double *d_state[MAX_STATES];       /* (B, units), likewise backward */
   double *d_kernel, *d_recurrent, *d_bias; /* sums, or NULL */
   void *packed; /* real, filled by pack() */
   void *saved;  /* real [T][slots * units][B], or NULL */
-  void *dz;     /* real [t1 - t0][gates * units][B], backward only */
+  void *dz;     /* real [t1 - t0][sums * units][B], backward only */
 } rnn_cell;
 
 /* A stack of cells over time. Steps count in processing order. */
@@ -43,13 +46,31 @@ typedef struct {
   double *carry; /* (B, units of the last cell): gradient of a repeated output */
 } rnn;
 
-/* What a kind of cell needs, whatever the variant. */
+/* One product of d_recurrent: for `n` gates from `gate` on, factor' dz with dz's
+   columns from gate `dz` on. The factor is the old state, dropped out, or what
+   the step saved in `slot`. */
 typedef struct {
-  int n_states, n_gates;
+  int slot, gate, dz, n;
+} state_sum;
+
+enum { OLD_STATE = -1, MAX_STATE_SUMS = 2 };
+
+/* What a kind of cell is, whatever the variant. `slots`: columns of units that a
+   step saves, of which the first n_states are the states. `sums`: gates of dz,
+   which are also the biases that the step adds. */
+typedef struct {
+  int n_states, n_gates, n_scratch;
+  int (*slots)(const rnn_cell *cell);
+  int (*sums)(const rnn_cell *cell);
+  double (*bias)(const rnn_cell *cell, int sum, int unit);
+  void (*add_bias)(const rnn_cell *cell, int sum, int unit, double d);
+  int (*state_sums)(const rnn_cell *cell, state_sum *out);
 } cell_kind;
 
 extern const cell_kind cell_kinds[N_KINDS];
 int cell_slots(const rnn_cell *cell);
+int cell_sums(const rnn_cell *cell);
+int cell_has(const rnn_cell *cell, int flag);
 int activation_needs_z(int activation);
 
 /* c (m, n) = a (m, k) b (k, n), doubles; a and b with strides, of which one is
