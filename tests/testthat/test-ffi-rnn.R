@@ -41,8 +41,8 @@ test_that("gradients agree with central differences", {
 test_that("gradients of LSTM and GRU agree with central differences", {
   set.seed(8)
   for (flags in 0:3) for (kind in 1:2) {
-    expect_gradients(ffi_case(3, 3, 2, 3, kind = kind, flags = flags))
-    expect_gradients(ffi_case(3, 3, 2, 3, kind = kind, flags = flags,
+    expect_ffi_gradients(ffi_case(3, 3, 2, 3, kind = kind, flags = flags))
+    expect_ffi_gradients(ffi_case(3, 3, 2, 3, kind = kind, flags = flags,
                               dropout = TRUE, mask = TRUE, activation = 8,
                               recurrent = 9, sequences = flags > 1))
   }
