@@ -171,6 +171,17 @@ rnn_sizes <- function(self, inputs) {
     c(batch = d[[1L]], time = d[[2L]])
 }
 
+# As Keras writes it: the flags first, `zero_output_for_mask` only where set.
+rnn_config <- function(self) {
+  config <- layer_config(self)
+  if (!self$zero_output_for_mask) config$zero_output_for_mask <- NULL
+  flags <- intersect(names(rnn_flags), names(config))
+  own <- intersect(self$.args, setdiff(names(config), flags))
+  common <- setdiff(names(config), c(flags, own))
+  structure(config[c(common, flags, own)],
+            layer_class = attr(config, "layer_class"))
+}
+
 rnn_compute_mask <- function(self, mask) {
   while (is.list(mask) && !is_tensor(mask) && length(mask)) mask <- mask[[1L]]
   out <- if (self$return_sequences) mask
@@ -241,11 +252,3 @@ plain_batch <- function(args) {
 }
 
 # Keras' order: name and flags first, then the arguments of the cell.
-rnn_config <- function(self) {
-  config <- layer_config(self)
-  flags <- names(rnn_flags)
-  if (!self$zero_output_for_mask) config$zero_output_for_mask <- NULL
-  head <- c("name", "trainable", "dtype", "batch_input_shape", flags)
-  order <- c(intersect(head, names(config)), setdiff(names(config), head))
-  structure(config[order], layer_class = attr(config, "layer_class"))
-}

@@ -22,7 +22,7 @@ rnn_check_inputs <- function(self, inputs) {
 rnn_check_features <- function(self, inputs) {
   want <- self$.features
   if (is.null(want)) return(invisible())
-  if (!is_tensor(inputs)) stop_one_input(self, length(inputs))
+  if (!is_tensor(inputs)) stop_nested_inputs(self, length(inputs))
   have <- dims(value_of(inputs))[[3L]]
   if (have != want) {
     stop_value(

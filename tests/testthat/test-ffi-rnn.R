@@ -46,7 +46,7 @@ test_that("gradients of LSTM and GRU agree with central differences", {
                               dropout = TRUE, mask = TRUE, activation = 8,
                               recurrent = 9, sequences = flags > 1))
   }
-  expect_gradients(ffi_case(2, 3, 2, c(3, 2, 2), kind = c(1, 0, 2), flags = 1,
+  expect_ffi_gradients(ffi_case(2, 3, 2, c(3, 2, 2), kind = c(1, 0, 2), flags = 1,
                             mask = TRUE, backwards = TRUE, time_major = TRUE))
 })
 
