@@ -3,7 +3,9 @@ describe <- function(x) {
   if (is.null(x)) return("NULL")
   if (is.function(x) && !inherits(x, "recurrent_layer")) return("a function")
   if (inherits(x, "recurrent_layer")) {
-    return(paste0("a layer (", class(environment(x)$self)[[1L]], ")"))
+    kind <- setdiff(class(x), c("recurrent_model", "recurrent_layer"))[[1L]]
+    return(sprintf("a %s (%s)", if (inherits(x, "recurrent_model")) "model" else
+      "layer", kind))
   }
   if (inherits(x, "recurrent_tensor")) {
     return(paste0("a tensor of shape ", format(shape_of(x))))

@@ -14,6 +14,13 @@ cell_info <- function(cell) {
   out <- cell$output_size
   output <- if (is.null(out)) sizes[[1L]] else parse_sizes(out, "output_size")
   named <- cell_call_names(cell)
+  if (length(named) < 2L && !"..." %in% named) {
+    stop_value(
+      sprintf("`call()` of cell \"%s\" takes %d arguments, not inputs and \
+states.", cell$name, length(named)),
+      i = "Write it as `call = function(inputs, states)`."
+    )
+  }
   list(
     cell = cell, struct = struct, sizes = sizes, output = output,
     single = !is.list(struct),
@@ -38,15 +45,18 @@ parse_sizes <- function(x, arg) {
   if (is.list(x) && !inherits(x, "recurrent_shape")) {
     return(unname(lapply(x, parse_sizes, arg)))
   }
-  sizes <- as.integer(as_shape(x, arg))
-  if (!length(sizes) || anyNA(sizes) || any(sizes < 1L)) {
-    stop_value(
+  sizes <- if (inherits(x, "recurrent_shape")) as.integer(x) else x
+  fits <- is.numeric(sizes) && length(sizes) && !anyNA(sizes) &&
+    all(sizes >= 1 & sizes == trunc(sizes))
+  if (!fits) {
+    fail <- if (is.numeric(sizes)) stop_value else stop_type
+    fail(
       sprintf("`%s` must hold positive whole numbers, not %s.", arg,
-              format(as_shape(x))),
+              if (is.object(x)) format(x) else describe(x)),
       i = "Use `4` for one state of 4 units, `list(4, 3)` for two states."
     )
   }
-  sizes
+  as.integer(sizes)
 }
 
 flat_sizes <- function(struct) {
@@ -59,14 +69,15 @@ flat_sizes <- function(struct) {
 # such (a stack).
 as_cell <- function(x) {
   self <- unwrap_layer(x)
-  if (inherits(self, "KerasLayer")) return(check_cell(self))
+  if (inherits(self, "KerasLayer")) return(check_cell(adopt_layer(self)))
   if (inherits(x, "R6ClassGenerator") || is_layer_class(x)) {
     stop_type(
       "`cell` is a class, not an instance of it.",
       i = "Make one first, e.g. `cell = MyCell(units = 4)`."
     )
   }
-  if (is.environment(x) || is.function(member(x, "call"))) {
+  parts <- c("call", "state_size")
+  if (is.environment(x) || (is.list(x) && any(parts %in% names(x)))) {
     return(new_foreign_cell(x))
   }
   if (is.list(x) && !is.object(x)) return(new_stack(x))
@@ -75,10 +86,6 @@ as_cell <- function(x) {
 
 is_layer_class <- function(x) {
   is.function(x) && !is.null(attr(x, "layer_class"))
-}
-
-member <- function(x, name) {
-  if (is.environment(x) || is.list(x)) x[[name]]
 }
 
 check_cell <- function(self) {

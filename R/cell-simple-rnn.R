@@ -21,21 +21,27 @@ SimpleRNNCell <- R6Class(
   )
 )
 
-simple_cell_build <- function(self, input_shape) {
+simple_cell_build <- function(self, input_shape) cell_weights(self, input_shape)
+
+# Weights of a built-in cell. The columns of its gates stand side by side.
+cell_weights <- function(self, input_shape, gates = 1L,
+                         bias_shape = gates * self$units,
+                         bias_initializer = self$bias_initializer) {
   features <- cell_features(self, input_shape)
+  columns <- gates * self$units
   self$kernel <- self$add_weight(
-    "kernel", c(features, self$units), initializer = self$kernel_initializer,
+    "kernel", c(features, columns), initializer = self$kernel_initializer,
     regularizer = self$kernel_regularizer, constraint = self$kernel_constraint
   )
   self$recurrent_kernel <- self$add_weight(
-    "recurrent_kernel", c(self$units, self$units),
+    "recurrent_kernel", c(self$units, columns),
     initializer = self$recurrent_initializer,
     regularizer = self$recurrent_regularizer,
     constraint = self$recurrent_constraint
   )
   if (self$use_bias) {
     self$bias <- self$add_weight(
-      "bias", self$units, initializer = self$bias_initializer,
+      "bias", bias_shape, initializer = bias_initializer,
       regularizer = self$bias_regularizer, constraint = self$bias_constraint
     )
   }
@@ -44,30 +50,33 @@ simple_cell_build <- function(self, input_shape) {
 # The number of features that a cell of matrices (batch, features) takes.
 cell_features <- function(self, input_shape) {
   if (!inherits(input_shape, "recurrent_shape")) {
-    stop_value(
-      sprintf("Cell \"%s\" (%s) takes one input, not a list of %d.", self$name,
-              class(self)[[1L]], length(input_shape)),
-      i = "A list given as inputs is nested inputs. Give the initial state as \
-`initial_state = `."
-    )
+    stop_nested_inputs(self, length(input_shape))
   }
   shape <- as_shape(input_shape)
-  if (length(shape) != 2L || is.null(shape[[2L]])) {
+  if (length(shape) != 2L || is.null(shape[[2L]]) || shape[[2L]] == 0L) {
     stop_value(
       sprintf("Cell \"%s\" (%s) takes steps of shape (batch, features), not \
 %s.", self$name, class(self)[[1L]], format(shape)),
       i = "Give inputs of shape (batch, time, features) with a known number of \
-features; one feature is `array(x, c(dim(x), 1))`."
+features, at least one; one feature is `array(x, c(dim(x), 1))`."
     )
   }
   assign(".features", shape[[2L]], envir = self)
   shape[[2L]]
 }
 
+stop_nested_inputs <- function(self, given) {
+  stop_value(
+    sprintf("\"%s\" (%s) takes one input, not a list of %d.", self$name,
+            class(self)[[1L]], given),
+    i = "A list given as inputs is nested inputs. Give the initial state as \
+`initial_state = `."
+  )
+}
+
 simple_cell_call <- function(self, inputs, states, training = NULL) {
-  h <- if (is_tensor(states)) states else states[[1L]]
-  masks <- self$.masks %||%
-    dropout_draw(self, dims(value_of(inputs))[[1L]], is_training(training))
+  h <- first_leaf(states)
+  masks <- dropout_masks(self, inputs, training)
   if (!is.null(masks[[1L]])) inputs <- inputs * masks[[1L]]
   recurrent <- if (is.null(masks[[2L]])) h else h * masks[[2L]]
   z <- inputs %*% self$kernel
@@ -80,24 +89,6 @@ simple_cell_native <- function(self) {
   activation <- attr(self$activation, "native")
   if (is.null(activation)) return(NULL)
   c(0L, self$units, activation, 0L, self$use_bias, 0L)
-}
-
-# Dropout masks of one sequence: inputs (batch, features), state (batch,
-# units), scaled by 1 / (1 - rate); NULL where nothing is dropped.
-dropout_begin <- function(self, batch, training) {
-  assign(".masks", dropout_draw(self, batch, training), envir = self)
-}
-
-dropout_draw <- function(self, batch, training) {
-  if (!training) return(list(NULL, NULL))
-  list(dropout_mask(self$dropout, batch, self$.features),
-       dropout_mask(self$recurrent_dropout, batch, self$units))
-}
-
-dropout_mask <- function(rate, rows, columns) {
-  if (rate == 0) return(NULL)
-  keep <- stats::runif(rows * columns) >= rate
-  array(if (rate == 1) 0 else keep / (1 - rate), c(rows, columns))
 }
 
 #' The cell of the simple RNN

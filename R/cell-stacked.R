@@ -93,6 +93,12 @@ stack_initial_state <- function(self, inputs, batch_size, dtype) {
                     batch = batch, dtype = dtype))
 }
 
+# How many features a built-in cell, or a stack on one, was built for.
+cell_input_features <- function(cell) {
+  while (length(cell$.infos)) cell <- cell$.infos[[1L]]$cell
+  cell$.features
+}
+
 first_leaf <- function(x) {
   while (is.list(x) && !is_tensor(x)) x <- x[[1L]]
   x

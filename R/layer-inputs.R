@@ -111,7 +111,7 @@ stop_several_inputs <- function(self, limits, given) {
   want <- if (limits[[1L]] == limits[[2L]]) {
     format(limits[[1L]])
   } else if (is.finite(limits[[2L]])) {
-    paste(limits[[1L]], "to", limits[[2L]])
+    paste(limits[[1L]], "or", limits[[2L]])
   } else {
     paste("at least", limits[[1L]])
   }
@@ -152,4 +152,17 @@ channels_last <- function(self, x) {
 check_padding <- function(x, choices = c("valid", "same")) {
   if (is.character(x)) x <- tolower(x)
   check_choice(x, choices, "padding", "a kind of padding")
+}
+
+# `output_shape` is a member of all layers; where it is an argument too, what
+# was given is kept apart.
+keep_shape_argument <- function(self) {
+  assign(".given_shape", self$output_shape, envir = self)
+  assign("output_shape", NULL, envir = self)
+}
+
+config_with_shape <- function(self) {
+  config <- layer_config(self)
+  config["output_shape"] <- list(self$.given_shape)
+  config
 }

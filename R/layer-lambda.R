@@ -9,16 +9,14 @@ Lambda <- R6Class(
     compute_mask = function(inputs, mask = NULL) {
       lambda_mask(self, inputs, mask)
     },
-    get_config = function() lambda_config(self)
+    get_config = function() config_with_shape(self)
   )
 )
 
-# `output_shape` is a member of all layers, so the argument is kept apart.
 lambda_initialize <- function(self, args) {
   take_arguments(self, layer_lambda, args)
   self$f <- check_own_function(self$f, "f")
-  assign(".given_shape", self$output_shape, envir = self)
-  self$output_shape <- NULL
+  keep_shape_argument(self)
   if (is.function(self$mask)) self$mask <- carry(self$mask)
   self$supports_masking <- !is.null(self$mask)
   given <- self$arguments
@@ -50,7 +48,9 @@ lambda_call <- function(self, inputs, mask, training) {
 }
 
 lambda_tensors <- function(self, x) {
-  if (is.list(x) && !is.object(x)) return(lapply(x, lambda_tensors, self = self))
+  if (is.list(x) && !is.object(x)) {
+    return(lapply(x, lambda_tensors, self = self))
+  }
   if (is_tensor(x) || is.numeric(x) || is.logical(x)) {
     return(with_mask(as_tensor(x), NULL))
   }
@@ -63,13 +63,6 @@ lambda_tensors <- function(self, x) {
 
 lambda_mask <- function(self, inputs, mask) {
   if (is.function(self$mask)) self$mask(inputs, mask) else self$mask
-}
-
-lambda_config <- function(self) {
-  config <- layer_config(self)
-  config$output_shape <- NULL
-  config["output_shape"] <- list(self$.given_shape)
-  config
 }
 
 #' A function as a layer

@@ -19,6 +19,7 @@ RNN <- R6Class(
     compute_mask = function(inputs, mask = NULL) {
       rnn_compute_mask(self, mask)
     },
+    get_config = function() rnn_config(self),
     reset_states = function(states = NULL) rnn_reset_states(self, states),
     reset_state = function(states = NULL) rnn_reset_states(self, states),
     get_initial_state = function(inputs = NULL, batch_size = NULL,
@@ -59,13 +60,13 @@ rnn_initialize <- function(self, cell) {
 }
 
 rnn_build <- function(self, input_shape) {
-  first <- first_shape(input_shape)
-  if (length(first) < 2L) stop_not_sequence(self, first)
+  first <- check_sequence(self, first_shape(input_shape))
   step <- map_shapes(input_shape, step_shape, self$time_major)
   if (self$stateful) rnn_fix_batch(self, first)
   cell <- self$.info$cell
   if (!cell$built) build_layer(cell, step)
   assign(".native", native_plan(self), envir = self)
+  assign(".features", cell_input_features(cell), envir = self)
 }
 
 first_shape <- function(x) {
@@ -80,6 +81,15 @@ map_shapes <- function(x, f, ...) {
 
 # The shape of one time step: (batch, ...).
 step_shape <- function(shape, time_major) shape[-(if (time_major) 1L else 2L)]
+
+# Built-in cells take features; other cells say themselves what they take.
+check_sequence <- function(self, shape) {
+  few <- length(shape) < 2L
+  if (few || (length(shape) != 3L && !is.null(native_cells(self$.info$cell)))) {
+    stop_not_sequence(self, shape)
+  }
+  shape
+}
 
 stop_not_sequence <- function(self, shape) {
   stop_value(
@@ -161,6 +171,17 @@ rnn_sizes <- function(self, inputs) {
     c(batch = d[[1L]], time = d[[2L]])
 }
 
+# As Keras writes it: the flags first, `zero_output_for_mask` only where set.
+rnn_config <- function(self) {
+  config <- layer_config(self)
+  if (!self$zero_output_for_mask) config$zero_output_for_mask <- NULL
+  flags <- intersect(names(rnn_flags), names(config))
+  own <- intersect(self$.args, setdiff(names(config), flags))
+  common <- setdiff(names(config), c(flags, own))
+  structure(config[c(common, flags, own)],
+            layer_class = attr(config, "layer_class"))
+}
+
 rnn_compute_mask <- function(self, mask) {
   while (is.list(mask) && !is_tensor(mask) && length(mask)) mask <- mask[[1L]]
   out <- if (self$return_sequences) mask
@@ -170,8 +191,7 @@ rnn_compute_mask <- function(self, mask) {
 
 rnn_output_shape <- function(self, input_shape) {
   first <- map_shapes(as_input_shape(input_shape), identity)
-  first <- first_shape(first)
-  if (length(first) < 2L) stop_not_sequence(self, first)
+  first <- check_sequence(self, first_shape(first))
   batch <- first[batch_axis(self)]
   time <- first[3L - batch_axis(self)]
   leading <- if (!self$return_sequences) batch else
@@ -204,20 +224,31 @@ as_probes <- function(x) {
   if (inherits(x, "recurrent_shape")) probe(x) else lapply(x, as_probes)
 }
 
-# A cell written in R runs one step on zeros when the graph is made: mistakes
-# show here, and its sublayers get their weights.
+# One step is run on zeros when the graph is made: mistakes in states,
+# constants and cells show here, and a cell's sublayers get their weights.
 rnn_check_symbolic <- function(self, args, shape) {
-  if (!is.null(self$.native)) return(invisible())
+  batch <- plain_batch(args[-1L])
   probe_one <- function(s) {
     sizes <- as.integer(s)
     sizes[[3L - batch_axis(self)]] <- 1L
+    if (is.na(sizes[[batch_axis(self)]])) sizes[[batch_axis(self)]] <- batch
     new_symbolic(as_shape(sizes))
   }
   args[[1L]] <- map_shapes(shape, probe_one)
   args$mask <- NULL
-  stateful <- self$stateful
   states <- self$states
   on.exit(assign("states", states, envir = self))
   probe_shapes(layer_runner(self), args)
   invisible()
 }
+
+# The batch size of plain arrays among the arguments; NA without any.
+plain_batch <- function(args) {
+  for (x in flatten_tensors(args)) {
+    if (is.numeric(x) && !is_tensor(x)) return(dims(x)[1L])
+    if (is_tensor(x) && !is_symbolic(x)) return(dims(value_of(x))[1L])
+  }
+  NA_integer_
+}
+
+# Keras' order: name and flags first, then the arguments of the cell.

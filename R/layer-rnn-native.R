@@ -13,7 +13,7 @@ native_plan <- function(self) {
     self$zero_output_for_mask && self$return_sequences,
     identical(self$dtype, "float32"), length(cells), unlist(specs)
   ))
-  list(spec = spec, cells = cells, features = cells[[1L]]$.features,
+  list(spec = spec, cells = cells,
        weights = unlist(lapply(cells, function(cell) cell$weights)))
 }
 

@@ -3,7 +3,7 @@
 rnn_check_inputs <- function(self, inputs) {
   leaf <- first_leaf(inputs)
   d <- dims(value_of(leaf))
-  if (length(d) < 2L || (!is.null(self$.native) && length(d) != 3L)) {
+  if (length(d) < 2L || (!is.null(self$.features) && length(d) != 3L)) {
     stop_not_sequence(self, shape_of(leaf))
   }
   size <- rnn_sizes(self, inputs)
@@ -20,8 +20,9 @@ rnn_check_inputs <- function(self, inputs) {
 }
 
 rnn_check_features <- function(self, inputs) {
-  want <- self$.native$features
-  if (is.null(want) || !is_tensor(inputs)) return(invisible())
+  want <- self$.features
+  if (is.null(want)) return(invisible())
+  if (!is_tensor(inputs)) stop_nested_inputs(self, length(inputs))
   have <- dims(value_of(inputs))[[3L]]
   if (have != want) {
     stop_value(
@@ -69,9 +70,8 @@ rnn_check_mask <- function(self, mask, size) {
       i = "Each entry is TRUE (the step counts) or FALSE."
     )
   }
-  if (all(mask)) return(NULL)
   storage.mode(mask) <- "logical"
-  mask
+  if (all(mask)) NULL else mask
 }
 
 rnn_check_constants <- function(self, constants) {
@@ -123,9 +123,10 @@ check_states <- function(self, states, batch, arg) {
           collapse = ", ")
   }
   stop_value(
-    sprintf("`%s` of layer \"%s\" holds %d array%s of shape %s.", arg,
-            self$name, length(have), if (length(have) == 1L) "" else "s",
-            all_of(have)),
+    sprintf("`%s` of layer \"%s\" holds %s.", arg, self$name,
+            if (!length(have)) "no array" else
+              sprintf("%d array%s of shape %s", length(have),
+                      if (length(have) == 1L) "" else "s", all_of(have))),
     i = sprintf("It has %d state%s of shape %s: give a list of arrays of \
 exactly these shapes.", length(want), if (length(want) == 1L) "" else "s",
                 all_of(want))
@@ -206,7 +207,7 @@ reset_states <- function(object, states = NULL) {
   if (!inherits(self, "KerasLayer") ||
         !is.function(.subset2(self, "reset_states"))) {
     stop_attribute(
-      sprintf("%s has no states to reset.", describe(object)),
+      sprintf("States were to be reset, but %s has none.", describe(object)),
       i = "Give a layer over time, made with `stateful = TRUE`, or a model \
 that holds one."
     )

@@ -75,9 +75,10 @@
 #'   `reset_states()`, `get_config()`, `compute_output_shape()`,
 #'   `compute_mask()`, ...
 #' @section Errors: `ValueError` for inputs, masks, states or constants that do
-#'   not fit, zero time steps, another batch size than a stateful layer's, a
-#'   cell without `state_size` or whose results do not have the declared
-#'   shapes; `TypeError` for what is not a cell or an unknown argument.
+#'   not fit, zero time steps, another batch size than a stateful layer's, what
+#'   is not a cell, a cell without `state_size` or whose results do not have the
+#'   declared shapes; `TypeError` for a class in place of a cell, or an unknown
+#'   argument.
 #' @source The reference pages *layer_rnn* of R keras and `tf.keras.layers.RNN`.
 #' @seealso [reset_states()], [layer_simple_rnn()],
 #'   [layer_stacked_rnn_cells()].

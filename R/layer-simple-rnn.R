@@ -10,9 +10,11 @@ SimpleRNN <- R6Class(
 )
 
 # A layer over time whose arguments are its cell's and those of layer_rnn().
-cell_layer_initialize <- function(self, constructor, cell_class, args) {
+# `extra`: arguments of the cell that come in `...`, with defaults.
+cell_layer_initialize <- function(self, constructor, cell_class, args,
+                                  extra = list()) {
   given <- setdiff(names(rnn_flags), names(formals(constructor)))
-  take_arguments(self, constructor, args, extra = rnn_flags[given])
+  take_arguments(self, constructor, args, extra = c(extra, rnn_flags[given]))
   own <- setdiff(self$.args, c(names(rnn_flags), "activity_regularizer"))
   values <- mget(own, envir = self)
   cell <- new_layer(cell_class, c(values, list(

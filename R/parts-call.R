@@ -4,20 +4,19 @@ call_layer <- function(self, ...) {
   args <- name_call_args(self, list(...))
   if (has_symbolic(args)) return(call_symbolic(self, args))
   inputs <- args[[1L]]
+  if (is.null(inputs)) stop_no_inputs(self)
   plain <- !any_tensor(inputs) && is.null(tapes$top)
   args[[1L]] <- to_tensors(inputs)
+  # Cells always receive tensors.
+  if (!is.null(args$states)) args$states <- to_tensors(args$states)
+  if (!is.null(args$constants)) args$constants <- to_tensors(args$constants)
   out <- call_eager(self, args)
   if (plain && context$depth == 0L) to_arrays(out) else out
 }
 
 # The arguments of one call: the first is the inputs, the others have names.
 name_call_args <- function(self, args) {
-  if (!length(args)) {
-    stop_type(
-      sprintf("Layer \"%s\" was called without inputs.", self$name),
-      i = "Call it on an array, a tensor or a list of them: `layer(x)`."
-    )
-  }
+  if (!length(args)) stop_no_inputs(self)
   known <- call_arguments(self)
   given <- names(args)
   if (is.null(given)) {
@@ -26,20 +25,25 @@ name_call_args <- function(self, args) {
   } else {
     first <- which(given %in% c("inputs", known$names[[1L]]))
     at <- if (length(first)) first[[1L]] else which(!nzchar(given))[1L]
-    if (is.na(at)) stop_type(
-      sprintf("Layer \"%s\" was called without inputs.", self$name),
-      i = "Give them first: `layer(x, ...)`."
-    )
+    if (is.na(at)) stop_no_inputs(self)
     args <- c(args[at], args[-at])
     names(args)[[1L]] <- known$names[[1L]]
     free <- which(!nzchar(names(args)))
     names(args)[free] <- setdiff(known$names, names(args))[seq_along(free)]
   }
   if (!known$dots) {
-    check_unknown_args(names_of(args), c(known$names, "mask", "training"),
+    check_unknown_args(names_of(args),
+                       union(known$names, c("mask", "training")),
                        sprintf("The call of layer \"%s\"", self$name))
   }
   args
+}
+
+stop_no_inputs <- function(self) {
+  stop_type(
+    sprintf("Layer \"%s\" was called without inputs.", self$name),
+    i = "Give an array, a tensor or a list of them first: `layer(x, ...)`."
+  )
 }
 
 # Argument names of the `call` method, found once.
@@ -92,11 +96,10 @@ call_eager <- function(self, args) {
   training <- context$training
   on.exit(leave_call(training))
   inputs <- args[[1L]]
-  fresh <- !self$built
-  if (fresh) {
-    done <- FALSE
-    before <- built_parts(self)
-    on.exit(if (!done) unbuild(self, before), add = TRUE)
+  done <- self$built
+  if (!done) {
+    before <- snapshot_layer(self)
+    on.exit(if (!done) restore_layer(before), add = TRUE)
     build_layer(self, shapes_in(inputs))
   }
   known <- call_arguments(self)
@@ -108,7 +111,7 @@ call_eager <- function(self, args) {
     out <- set_masks(out, self$compute_mask(inputs, mask))
   }
   if (!is.null(self$activity_regularizer)) activity_loss(self, out)
-  if (fresh) done <- TRUE
+  done <- TRUE
   out
 }
 
@@ -169,6 +172,7 @@ activity_loss <- function(self, out) {
 # Makes the weights, once. A user's `build` need not say that it is done.
 build_layer <- function(self, input_shape) {
   self$build(input_shape)
+  if (!is.null(self$.generator)) carry(self)
   assign("built", TRUE, envir = self)
   assign("input_shape", input_shape, envir = self)
   if (!is.null(self$.initial_weights)) {
@@ -183,28 +187,37 @@ build_once <- function(self, input_shape) {
   invisible(self)
 }
 
-# A first call that failed leaves no weights behind, but those of parts that
-# were built `before`.
-unbuild <- function(self, before = list()) {
-  for (part in before) if (identical(part, self)) return(invisible())
-  assign("built", FALSE, envir = self)
-  assign(".weights", NULL, envir = self)
-  for (part in sublayers(self)) unbuild(part, before)
+# What a layer and its parts hold, so that a first call that fails leaves no
+# weights and nothing half built behind.
+snapshot_layer <- function(self) {
+  list(self = self, members = members_of(self),
+       parts = lapply(sublayers(self), snapshot_layer))
 }
 
-built_parts <- function(self) {
-  parts <- sublayers(self)
-  below <- do.call(c, lapply(parts, built_parts))
-  c(Filter(function(p) isTRUE(p$built), parts), below)
+restore_layer <- function(before) {
+  for (part in before$parts) restore_layer(part)
+  self <- before$self
+  now <- members_of(self)
+  for (name in names(now)) {
+    if (!name %in% names(before$members)) {
+      rm(list = name, envir = self)
+    } else if (!bindingIsLocked(name, self)) {
+      assign(name, before$members[[name]], envir = self)
+    }
+  }
 }
 
 call_symbolic <- function(self, args) {
   args[[1L]] <- lift_arrays(args[[1L]])
-  if (!self$built) {
+  done <- self$built
+  if (!done) {
+    before <- snapshot_layer(self)
+    on.exit(if (!done) restore_layer(before))
     build_layer(self, shapes_in(args[[1L]]))
   }
   shapes <- if (is.null(self$.own_shapes)) NULL else self$.own_shapes(args)
   out <- symbolic_node(layer_runner(self), args, self$name, self, shapes)
+  done <- TRUE
   assign("output_shape", shapes_in(out), envir = self)
   assign("input_shape", shapes_in(args[[1L]]), envir = self)
   assign("input", args[[1L]], envir = self)

@@ -7,22 +7,33 @@ layer_config <- function(self) {
     },
     layer_own_config(self)
   )
+  if (!is.null(self$activity_regularizer)) {
+    config$activity_regularizer <- serialize_argument(self$activity_regularizer)
+  }
   structure(config, layer_class = layer_generator(self))
 }
 
 # The arguments of the class' own constructor, as they stand on the layer.
 layer_own_config <- function(self) {
   args <- self$.args %||% initialize_args(self)
-  values <- lapply(stats::setNames(nm = args), function(a) {
-    serialize_argument(.subset2(self, a))
+  lapply(stats::setNames(nm = args), function(a) {
+    serialize_argument(argument_of(self, a))
   })
-  values
 }
 
+# An argument as the attribute of its name stands; else as it was given.
+argument_of <- function(self, name) {
+  if (exists(name, envir = self, inherits = FALSE)) {
+    return(.subset2(self, name))
+  }
+  self$.given[[name]]
+}
+
+# Those of a class above come through its dots.
 initialize_args <- function(self) {
-  args <- setdiff(names(formals(self$initialize)),
+  args <- setdiff(c(names(formals(self$initialize)), names(self$.given)),
                   c("...", standard_layer_args))
-  Filter(function(a) exists(a, envir = self, inherits = FALSE), args)
+  intersect(args, c(ls(self, all.names = TRUE), names(self$.given)))
 }
 
 serialize_argument <- function(x) {

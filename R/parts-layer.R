@@ -51,6 +51,7 @@ KerasLayer <- R6Class(
     .callable = NULL,
     .features = NULL,
     .generator = NULL,
+    .given = NULL,
     .initial_weights = NULL,
     .named_itself = FALSE,
     .trainable = TRUE,
@@ -103,6 +104,7 @@ KerasLayer <- R6Class(
 `$<-.KerasLayer` <- function(x, name, value) {
   if (name %in% x$.tracked || is_trackable(value)) {
     assign(".tracked", union(x$.tracked, name), envir = x)
+    if (inherits(value, "KerasLayer")) adopt_layer(unwrap_layer(value))
   }
   assign(name, value, envir = x)
   x
@@ -271,9 +273,42 @@ new_layer <- function(class, args = list()) {
   if (is.null(self$name)) layer_initialize(self, list())
   if (!identical(known_layer_class(class$classname), class)) {
     assign(".generator", class, envir = self)
+    assign(".given", named_args(self$initialize, args), envir = self)
     carry(self)
   }
   callable(self)
+}
+
+# The names that arguments have, or get by their place.
+named_args <- function(f, args) {
+  free <- !nzchar(names_of(args))
+  left <- setdiff(names(formals(f)), c(names(args), "..."))
+  names(args) <- names_of(args)
+  names(args)[free] <- left[seq_len(sum(free))]
+  args
+}
+
+# An instance that `$new()` made, so that new_layer() has not seen it.
+adopt_layer <- function(self) {
+  if (is.null(self$name)) layer_initialize(self, list())
+  home <- parent.env(self$.__enclos_env__)
+  if (!is.null(self$.generator) || identical(home, topenv())) return(self)
+  assign(".generator", generator_near(class(self)[[1L]], home), envir = self)
+  carry(self)
+}
+
+# The generator of a class among the variables where it was defined, or NULL.
+generator_near <- function(classname, home) {
+  while (!identical(home, emptyenv())) {
+    for (name in c(classname, if (!is_package_env(home)) ls(home))) {
+      found <- get0(name, home, inherits = FALSE)
+      if (inherits(found, "R6ClassGenerator") &&
+            identical(found$classname, classname)) {
+        return(found)
+      }
+    }
+    home <- parent.env(home)
+  }
 }
 
 #' @export
@@ -292,7 +327,15 @@ format_layer <- function(self) {
                  recycle0 = TRUE)
   head <- sprintf("<%s> \"%s\"%s", class(self)[[1L]], self$name,
                   if (length(args)) paste0(": ", toString(args)) else "")
-  c(head, format_layer_state(self))
+  c(head, format_inside(self), format_layer_state(self))
+}
+
+# The layer or cell that a layer is made of, in one line.
+format_inside <- function(self) {
+  inside <- unwrap_layer(.subset2(self, "layer") %||% .subset2(self, "cell"))
+  if (!inherits(inside, "KerasLayer")) return(NULL)
+  if (!any(c("layer", "cell") %in% self$.args)) return(NULL)
+  paste0("  of ", format_layer(inside)[[1L]])
 }
 
 format_layer_state <- function(self) {

@@ -37,7 +37,7 @@ array of that shape."
 }
 
 # Layers and weights held by the attributes of a layer, in the order in which
-# they were first set.
+# they were first set, and the layers of a model.
 layer_parts <- function(self) {
   found <- list()
   add <- function(x) {
@@ -49,8 +49,8 @@ layer_parts <- function(self) {
       for (e in x) add(e)
     }
   }
-  for (name in self$.tracked) add(.subset2(self, name))
-  found
+  for (name in c(self$.tracked, ".layers")) add(.subset2(self, name))
+  found[!duplicated(found)]
 }
 
 sublayers <- function(self) {

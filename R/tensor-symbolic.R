@@ -53,12 +53,14 @@ has_symbolic <- function(x) {
 
 # Output shapes of `run`, found by running it twice on zeros with different
 # sizes for the axes that are not known: an output axis that differs between
-# the two runs is not known either. Larger sizes are tried when small ones
-# fail (a window longer than the probe).
+# the two runs is not known either. The sizes lie far apart, so that it differs
+# behind long strides too, and grow when small ones fail (a window longer than
+# the probe).
 probe_shapes <- function(run, args) {
   for (time in c(3L, 17L, 129L)) {
     out <- tryCatch(
-      list(probe_run(run, args, 2L, time), probe_run(run, args, 3L, time + 1L)),
+      list(probe_run(run, args, 2L, time),
+           probe_run(run, args, 3L, 10L * time + 7L)),
       error = identity
     )
     if (!inherits(out, "error")) return(merge_probes(out[[1L]], out[[2L]]))

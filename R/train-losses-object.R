@@ -122,7 +122,8 @@ row_reduce_loss <- op_row(
       g <- g / length(losses)
     }
     if (!is.null(w)) g <- g * w
-    list(if (length(g) == 1L) array(g, dims(losses)) else g)
+    if (length(g) == 1L && !is.null(dim(losses))) g <- array(g, dim(losses))
+    list(g)
   }
 )
 

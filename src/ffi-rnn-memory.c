@@ -1,4 +1,5 @@
 /* Memory of the recurrent calls: all of it R's, sizes checked before use. */
+#include <math.h>
 #include <stdint.h>
 #ifdef __linux__
 #include <sys/mman.h>
@@ -108,13 +109,13 @@ void read_saved(rnn_call *call, SEXP saved) {
   }
 }
 
-/* Aligned to cache lines. */
-static char *scratch(size_t bytes) {
+char *scratch(size_t bytes) {
   char *p = R_alloc(bytes / 64 + 2, 64);
   return map_ahead(p + (64 - (uintptr_t) p % 64) % 64, bytes);
 }
 
-void pack_cells(rnn_call *call, int backward) {
+/* `by`: steps of one run. */
+void pack_cells(rnn_call *call, int backward, int by) {
   rnn *net = &call->net;
   const rnn_kernel *kernel = call->plan.kernel;
   for (int l = 0; l < net->n_cells; l++) {
@@ -122,8 +123,7 @@ void pack_cells(rnn_call *call, int backward) {
     c->packed = scratch(kernel->pack_size(c));
     kernel->pack(c, backward);
     if (!backward) continue;
-    double sizes[4] = {net->steps, cell_kinds[c->kind].n_gates, c->units,
-                       net->rows};
+    double sizes[4] = {by, cell_kinds[c->kind].n_gates, c->units, net->rows};
     c->dz = scratch((size_t) count(sizes, 4) * kernel->real);
   }
 }
@@ -134,15 +134,16 @@ void allocate_work(rnn_call *call, size_t budget) {
   plan->work = scratch(plan->work_bytes * (size_t) plan->threads);
 }
 
-/* Steps between two looks at the interrupt flag: some milliseconds' worth. */
-int steps_per_run(const rnn_call *call) {
+/* Steps in one run, between two looks at the interrupt flag: some milliseconds'
+   worth. Backward, enough to fill the big product while dz stays in cache. */
+int steps_per_run(const rnn_call *call, int backward) {
   const rnn *net = &call->net;
-  double work = 0;
+  double work = 0, rows = net->rows > 0 ? net->rows : 1;
   for (int l = 0; l < net->n_cells; l++) {
     const rnn_cell *c = net->cells + l;
     work += ((double) c->inputs + c->units) * c->units *
             cell_kinds[c->kind].n_gates;
   }
-  double steps = 1e8 / (work * (net->rows > 0 ? net->rows : 1) + 1);
-  return steps < 1 ? 1 : steps > 1e6 ? 1000000 : (int) steps;
+  double steps = backward ? ceil(1024 / rows) : 1e8 / (work * rows + 1);
+  return (int) fmax(1, fmin(steps, net->steps));
 }

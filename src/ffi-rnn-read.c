@@ -148,14 +148,14 @@ static void read_dropout(rnn_call *call, SEXP dropout) {
   }
 }
 
-static void read_run(rnn_call *call, SEXP run) {
+void read_run(run_plan *plan, SEXP run, int is_float) {
   if (TYPEOF(run) != INTSXP || Rf_length(run) != 2)
     Rf_error("`run` must be two integers: threads, variant");
   int threads = INTEGER(run)[0];
   if (threads < 1 || threads > 1024) Rf_error("`run`: threads out of range");
-  call->plan.threads = threads;
-  call->plan.kernel = find_kernel(INTEGER(run)[1], call->is_float);
-  if (!call->plan.kernel) Rf_error("`run`: this kernel cannot run here");
+  plan->threads = usable_threads(threads);
+  plan->kernel = find_kernel(INTEGER(run)[1], is_float);
+  if (!plan->kernel) Rf_error("`run`: this kernel cannot run here");
 }
 
 void read_call(rnn_call *call, SEXP x, SEXP weights, SEXP states, SEXP mask,
@@ -167,6 +167,6 @@ void read_call(rnn_call *call, SEXP x, SEXP weights, SEXP states, SEXP mask,
   read_states(call, states);
   read_mask(call, mask);
   read_dropout(call, dropout);
-  read_run(call, run);
+  read_run(&call->plan, run, call->is_float);
   set_output_strides(call);
 }

@@ -44,8 +44,8 @@ static int read_one_flag(SEXP x, const char *what) {
 }
 
 static void forward(rnn_call *call) {
-  int steps = call->net.steps, by = steps_per_run(call);
-  pack_cells(call, 0);
+  int steps = call->net.steps, by = steps_per_run(call, 0);
+  pack_cells(call, 0, by);
   allocate_work(call, FORWARD_BUDGET);
   for (int t = 0; t < steps; t += by) {
     run_forward(&call->plan, &call->net, t, steps - t < by ? steps : t + by);
@@ -105,21 +105,19 @@ static SEXP alloc_d_weights(rnn_call *call, SEXP weights) {
 
 static void backward(rnn_call *call, int want_weights) {
   const rnn *net = &call->net;
-  int steps = net->steps, by = steps_per_run(call);
+  int by = steps_per_run(call, 1);
   int units = net->cells[net->n_cells - 1].units;
   size_t n = (size_t) net->rows * (size_t) units;
-  pack_cells(call, 1);
+  pack_cells(call, 1, by);
   if (net->mask) {
     call->net.carry = (double *) (void *) R_alloc(n, sizeof(double));
     memset(call->net.carry, 0, n * sizeof(double));
   }
   allocate_work(call, BACKWARD_BUDGET);
-  for (int t = steps; t > 0; t -= by) {
-    run_backward(&call->plan, net, t > by ? t - by : 0, t);
-    R_CheckUserInterrupt();
-  }
-  for (int t = 0; t < steps && want_weights; t += by) {
-    run_gradient(&call->plan, net, t, steps - t < by ? steps : t + by);
+  for (int t = net->steps; t > 0; t -= by) {
+    int from = t > by ? t - by : 0;
+    run_backward(&call->plan, net, from, t);
+    if (want_weights) run_gradient(&call->plan, net, from, t);
     R_CheckUserInterrupt();
   }
 }

@@ -21,9 +21,13 @@ const double *read_doubles(SEXP x, const int *dims, int n_dims,
                            const char *what);
 int output_dims(const rnn_call *call, int *dims);
 void set_output_strides(rnn_call *call);
-void pack_cells(rnn_call *call, int backward);
+void pack_cells(rnn_call *call, int backward, int by);
 void allocate_work(rnn_call *call, size_t budget);
-int steps_per_run(const rnn_call *call);
+int steps_per_run(const rnn_call *call, int backward);
+void read_run(run_plan *plan, SEXP run, int is_float);
+/* Memory of R's that lasts until the call returns, aligned to cache lines. */
+char *scratch(size_t bytes);
+int usable_threads(int wanted);
 SEXP alloc_array(const int *dims, int n_dims);
 void read_saved(rnn_call *call, SEXP saved);
 SEXP alloc_saved(rnn_call *call);

@@ -15,6 +15,11 @@ SEXP ffi_join_sizes(SEXP xs, SEXP axis);
 SEXP ffi_pair(SEXP a, SEXP b, SEXP kind);
 SEXP ffi_prod_backward(SEXP g, SEXP x, SEXP axis, SEXP running);
 SEXP ffi_reduce(SEXP x, SEXP axes, SEXP kind, SEXP keepdims);
+void remember_process(void);
+
+SEXP ffi_activate(SEXP x, SEXP which, SEXP precision, SEXP run);
+SEXP ffi_kernels(void);
+SEXP ffi_matmul(SEXP a, SEXP b, SEXP ta, SEXP tb, SEXP run);
 SEXP ffi_rnn_backward(SEXP x, SEXP weights, SEXP states, SEXP mask,
                       SEXP dropout, SEXP spec, SEXP saved, SEXP d_output,
                       SEXP d_states, SEXP need, SEXP run);

@@ -6,6 +6,7 @@
 #define ROW(name, arity) {#name, (DL_FUNC) &name, arity}
 
 static const R_CallMethodDef call_methods[] = {
+    ROW(ffi_activate, 4),
     ROW(ffi_arg, 3),
     ROW(ffi_batch_multiply, 2),
     ROW(ffi_blanks, 1),
@@ -13,6 +14,8 @@ static const R_CallMethodDef call_methods[] = {
     ROW(ffi_erf, 1),
     ROW(ffi_join, 4),
     ROW(ffi_join_sizes, 2),
+    ROW(ffi_kernels, 0),
+    ROW(ffi_matmul, 5),
     ROW(ffi_pair, 3),
     ROW(ffi_prod_backward, 4),
     ROW(ffi_reduce, 4),
@@ -34,6 +37,7 @@ static const R_CallMethodDef call_methods[] = {
 };
 
 void attribute_visible R_init_recurrent(DllInfo *dll) {
+  remember_process();
   R_registerRoutines(dll, NULL, call_methods, NULL, NULL);
   R_useDynamicSymbols(dll, FALSE);
   R_forceSymbols(dll, TRUE);

@@ -153,7 +153,7 @@ FN void pass_d_in(block *b, int l, int t) {
              s->d_in, s->in_pad, m);
 }
 
-FN void step_cell_backward(block *b, int l, int t) {
+FN void step_cell_backward(block *b, int l, int t, int t0) {
   const rnn *net = b->net;
   step *s = b->cells + l;
   const rnn_cell *c = s->cell;
@@ -162,7 +162,7 @@ FN void step_cell_backward(block *b, int l, int t) {
   s->keep = b->keep;
   s->saved = saved_at(net, c, t);
   s->before = t > 0 ? saved_at(net, c, t - 1) : NULL;
-  s->dz = (REAL *) c->dz + (size_t) t * gates * s->units * s->batch;
+  s->dz = (REAL *) c->dz + (size_t) (t - t0) * gates * s->units * s->batch;
   if (s->d_in) memset(s->d_in, 0, s->lanes * s->in_pad * sizeof(REAL));
   for (int k = 0; k < cell_kinds[c->kind].n_states; k++) {
     waiting[k] = s->held[k];
@@ -187,7 +187,8 @@ FN void drive_backward(const rnn *net, int row0, int rows, int t0, int t1,
   for (int t = t1 - 1; t >= t0; t--) {
     read_step_mask(&b, t);
     join_d_out(&b, t);
-    for (int l = net->n_cells - 1; l >= 0; l--) step_cell_backward(&b, l, t);
+    for (int l = net->n_cells - 1; l >= 0; l--)
+      step_cell_backward(&b, l, t, t0);
   }
   if (b.out) store_matrix(&b, net->carry, b.out, top->pad, top->units);
   store_states(&b, 1);

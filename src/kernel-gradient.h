@@ -17,9 +17,10 @@ typedef struct {
   const double *drop; /* (B, features) or NULL */
 } side;
 
-/* A piece of the sum: steps [t, t + steps), rows [row, row + rows). */
+/* A piece of the sum: steps [t, t + steps), rows [row, row + rows); dz begins
+   with step `first`. */
 typedef struct {
-  int t, steps;
+  int t, steps, first;
   size_t row, rows, k;
 } piece;
 
@@ -29,9 +30,9 @@ typedef struct {
 
 FN product_work carve_product(size_t cols, arena *a) {
   product_work w;
-  w.stage = take(a, PANEL * KC);
-  w.a = take(a, PANEL * KC);
-  w.b = take(a, (round_up(cols, NR) + NR) * KC); /* halves come in pairs */
+  w.stage = take(a, PANEL * PIECE);
+  w.a = take(a, TOGETHER * PANEL * PIECE);
+  w.b = take(a, (round_up(cols, NR) + NR) * PIECE); /* halves come in pairs */
   w.c = take(a, PANEL * NR);
   return w;
 }
@@ -121,22 +122,14 @@ FN void pack_side(const side *s, const piece *p, size_t j0, REAL *a,
   }
 }
 
-/* b[group][k][column] of dz, [t][column][batch]. */
+/* b[group][k][column] of dz, [step][column][batch]. */
 FN void pack_dz(const side *s, const piece *p, REAL *b) {
-  size_t rows = (size_t) s->net->rows, group = p->k * NR;
-  size_t by = VL == 2 * NR ? VL : NR;
-  for (int t = p->t; t < p->t + p->steps; t++, b += p->rows * NR) {
-    const REAL *dz = (const REAL *) s->net->cells[s->cell].dz +
-                     (size_t) t * s->cols * rows + p->row;
-    for (size_t n = 0; n < s->cols; n += by) {
-      size_t have = min_size(by, s->cols - n);
-      REAL *to = b + n / NR * group;
-      if (by != NR)
-        transpose_halves(to, group, dz + n * rows, rows, have, p->rows);
-      else if (NR % VL == 0)
-        transpose_wide(to, NR, dz + n * rows, rows, have, p->rows);
-      else transpose_plain(to, NR, dz + n * rows, rows, have, p->rows);
-    }
+  size_t rows = (size_t) s->net->rows;
+  const REAL *dz = (const REAL *) s->net->cells[s->cell].dz + p->row;
+  dz += (size_t) (p->t - p->first) * s->cols * rows;
+  for (int t = 0; t < p->steps; t++, dz += s->cols * rows) {
+    transpose_groups(b, p->k * NR, dz, rows, s->cols, p->rows);
+    b += p->rows * NR;
   }
 }
 
@@ -159,13 +152,19 @@ FN void add_tile(const side *s, const REAL *c, size_t j0, size_t n0) {
   }
 }
 
-FN void add_panel(const side *s, const piece *p, size_t panel,
-                  const product_work *w) {
-  pack_side(s, p, panel * PANEL, w->a, w->stage);
-  for (size_t n = 0; n < s->cols; n += NR) {
-    memset(w->c, 0, PANEL * NR * sizeof(REAL));
-    tile2(w->c, w->a, w->b + n * p->k, p->k);
-    add_tile(s, w->c, panel * PANEL, n);
+/* All columns of the panels [from, to) of one side. */
+FN void add_panels(const side *s, const piece *p, size_t from, size_t to,
+                   const product_work *w) {
+  for (size_t i0 = from; i0 < to; i0 += TOGETHER) {
+    size_t n_panels = min_size(TOGETHER, to - i0), length = PANEL * p->k;
+    for (size_t i = 0; i < n_panels; i++)
+      pack_side(s, p, (i0 + i) * PANEL, w->a + i * length, w->stage);
+    for (size_t n = 0; n < s->cols; n += NR)
+      for (size_t i = 0; i < n_panels; i++) {
+        memset(w->c, 0, PANEL * NR * sizeof(REAL));
+        tile2(w->c, w->a + i * length, w->b + n * p->k, p->k);
+        add_tile(s, w->c, (i0 + i) * PANEL, n);
+      }
   }
 }
 
@@ -179,27 +178,27 @@ FN void add_piece(const side sides[2], const piece *p, double *d_bias, int part,
   if (from == to && part > 0) return;
   pack_dz(sides, p, w->b);
   if (d_bias && part == 0) add_bias_sums(d_bias, sides->cols, p, w->b);
-  for (size_t i = from; i < to; i++) {
-    if (i < first) add_panel(sides, p, i, w);
-    else add_panel(sides + 1, p, i - first, w);
-  }
+  add_panels(sides, p, from, min_size(to, first), w);
+  add_panels(sides + 1, p, from > first ? from - first : 0,
+             to > first ? to - first : 0, w);
 }
 
-/* Pieces of at most KC rows and steps, whole steps where rows are few. */
+/* Pieces of at most PIECE rows and steps, whole steps where rows are few. */
 FN void drive_gradient(const rnn *net, int t0, int t1, int part, int n_parts,
                        void *work) {
   arena a = {work, 0};
   product_work w = carve_product(widest(net), &a);
   size_t rows = (size_t) net->rows;
-  int by = rows < KC ? (int) (KC / rows) : 1;
+  int by = rows < PIECE ? (int) (PIECE / rows) : 1;
   for (int l = 0; l < net->n_cells; l++) {
     const rnn_cell *c = net->cells + l;
     size_t f = (size_t) c->inputs, u = (size_t) c->units, cols = cell_cols(c);
     side sides[2] = {{net, l, 0, f, cols, c->d_kernel, c->drop_in},
                      {net, l, 1, u, cols, c->d_recurrent, c->drop_state}};
     for (int t = t0; t < t1; t += by)
-      for (size_t r = 0; r < rows; r += KC) {
-        piece p = {t, t1 - t < by ? t1 - t : by, r, min_size(KC, rows - r), 0};
+      for (size_t r = 0; r < rows; r += PIECE) {
+        piece p = {t, t1 - t < by ? t1 - t : by, t0, r, min_size(PIECE, rows - r),
+                   0};
         p.k = (size_t) p.steps * p.rows;
         add_piece(sides, &p, c->d_bias, part, n_parts, &w);
       }

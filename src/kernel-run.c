@@ -92,3 +92,12 @@ void run_gradient(const run_plan *plan, const rnn *net, int t0, int t1) {
   for (int i = 0; i < parts; i++)
     plan->kernel->gradient(net, t0, t1, i, parts, thread_work(plan));
 }
+
+void run_matmul(const run_plan *plan, const matrix_product *m) {
+  int parts = plan->threads;
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(parts) schedule(static, 1) if (parts > 1)
+#endif
+  for (int i = 0; i < parts; i++)
+    plan->kernel->matmul(m, i, parts, thread_work(plan));
+}

@@ -93,4 +93,19 @@ FN void transpose_halves(REAL *dst, size_t group, const REAL *src, size_t gap,
                     rows - whole);
 }
 
+/* dst[group][row][column] in groups of NR columns that lie `group` apart. */
+FN void transpose_groups(REAL *dst, size_t group, const REAL *src, size_t gap,
+                         size_t cols, size_t rows) {
+  size_t by = HAVE_SHUFFLE && (int) VL == 2 * (int) NR ? (size_t) VL : (size_t) NR;
+  for (size_t n = 0; n < cols; n += by) {
+    size_t have = min_size(by, cols - n);
+    REAL *to = dst + n / NR * group;
+    if (by != NR)
+      transpose_halves(to, group, src + n * gap, gap, have, rows);
+    else if (NR % VL == 0)
+      transpose_wide(to, NR, src + n * gap, gap, have, rows);
+    else transpose_plain(to, NR, src + n * gap, gap, have, rows);
+  }
+}
+
 #endif

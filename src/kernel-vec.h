@@ -56,7 +56,11 @@ static inline REAL v_from_bits(INT i) {
 #endif
 
 /* A panel is two vectors of rows wide; the last one of a block may be one. */
-enum { PANEL = 2 * VL, NR = N_COLS, KC = 256, NC = 128 };
+enum { PANEL = 2 * VL, NR = N_COLS };
+
+/* Blocks of the products: KC and NC of a step's; PIECE is the length of a sum
+   that is packed at once, TOGETHER the panels that share a group of columns. */
+enum { KC = 256, NC = 128, PIECE = 512, TOGETHER = 4 };
 
 #define v_load(p) (*(const vec_any *) (p))
 #define v_store(p, v) (*(vec_any *) (p) = (v))

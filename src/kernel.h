@@ -24,7 +24,7 @@ typedef struct {
   double *d_kernel, *d_recurrent, *d_bias; /* sums, or NULL */
   void *packed; /* real, filled by pack() */
   void *saved;  /* real [T][slots * units][B], or NULL */
-  void *dz;     /* real [T][gates * units][B], backward only */
+  void *dz;     /* real [t1 - t0][gates * units][B], backward only */
 } rnn_cell;
 
 /* A stack of cells over time. Steps count in processing order. */
@@ -52,6 +52,15 @@ extern const cell_kind cell_kinds[N_KINDS];
 int cell_slots(const rnn_cell *cell);
 int activation_needs_z(int activation);
 
+/* c (m, n) = a (m, k) b (k, n), doubles; a and b with strides, of which one is
+   1 in each, c without gaps. */
+typedef struct {
+  size_t m, n, k;
+  const double *a, *b;
+  size_t a_row, a_col, b_row, b_col;
+  double *c;
+} matrix_product;
+
 /* One variant in one precision. Sizes are in bytes. A block is the rows
    [row0, row0 + rows); rows of different blocks never touch the same memory. */
 typedef struct {
@@ -65,11 +74,15 @@ typedef struct {
                   void *work);
   void (*backward)(const rnn *net, int row0, int rows, int t0, int t1,
                    void *work);
-  /* Sums of the weights over steps [t0, t1): part `part` of `n_parts`. */
+  /* Adds to the weights' sums what backward over the same steps left in dz:
+     part `part` of `n_parts`. */
   size_t (*gradient_size)(const rnn *net);
   void (*gradient)(const rnn *net, int t0, int t1, int part, int n_parts,
                    void *work);
   void (*activate)(int activation, double *x, size_t n);
+  /* In double precision only. */
+  size_t (*matmul_size)(const matrix_product *m);
+  void (*matmul)(const matrix_product *m, int part, int n_parts, void *work);
 } rnn_kernel;
 
 /* Windows keeps the stack at 16 bytes, and GCC there still spills wide vectors
@@ -102,5 +115,6 @@ void plan_blocks(run_plan *plan, const rnn *net, size_t budget);
 void run_forward(const run_plan *plan, const rnn *net, int t0, int t1);
 void run_backward(const run_plan *plan, const rnn *net, int t0, int t1);
 void run_gradient(const run_plan *plan, const rnn *net, int t0, int t1);
+void run_matmul(const run_plan *plan, const matrix_product *m);
 
 #endif

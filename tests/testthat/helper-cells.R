@@ -128,16 +128,13 @@ run_reference_call <- function(layer, case, call, set_weights = TRUE) {
   if (!is.null(inputs$mask)) inputs$mask <- inputs$mask != 0
   tensors <- lapply(inputs[c("x", "initial_state", "constants")], as_tensors)
   if (!layer$built) {
-    layer(inputs$x, mask = inputs$mask, initial_state = inputs$initial_state,
-          constants = inputs$constants)
+    do.call(layer, unname_first(inputs))
   }
   if (set_weights) set_weights(layer, as_reference_array(case$weights))
   outputs <- NULL
   upstream <- as_reference_array(call$grads$upstream)
   tape <- gradient_tape({
-    outputs <- layer(tensors$x, mask = inputs$mask,
-                     initial_state = tensors$initial_state,
-                     constants = tensors$constants)
+    outputs <- do.call(layer, unname_first(c(tensors, inputs["mask"])))
     if (!is.list(outputs) || is_tensor(outputs)) outputs <- list(outputs)
     Reduce(`+`, Map(function(y, u) op_sum(y * u), outputs, upstream))
   })
@@ -149,6 +146,13 @@ run_reference_call <- function(layer, case, call, set_weights = TRUE) {
   list(outputs = lapply(outputs, as.array), grads = grads)
 }
 
+# Arguments of a call: the inputs first, NULLs left out.
+unname_first <- function(args) {
+  args <- args[!vapply(args, is.null, NA)]
+  names(args)[names(args) == "x"] <- ""
+  args
+}
+
 as_tensors <- function(x) {
   if (is.null(x)) return(NULL)
   if (is.list(x)) lapply(x, as_tensor) else as_tensor(x)
@@ -156,7 +160,8 @@ as_tensors <- function(x) {
 
 # Each case of a file through the layer, on the road that is set.
 expect_reference_calls <- function(file) {
-  for (case in reference_cases(file)) {
+  cases <- if (is.character(file)) reference_cases(file) else file
+  for (case in cases) {
     layer <- reference_layer(case)
     for (call in case$calls) {
       got <- run_reference_call(layer, case, call)
@@ -168,6 +173,21 @@ expect_reference_calls <- function(file) {
       expect_close(got$grads, want, tolerance, info = case$id)
     }
   }
+}
+
+# The cases of one wrapper, with the layer that they wrap made.
+wrapper_cases <- function(kind) {
+  cases <- reference_cases("wrappers")
+  cases <- Filter(function(case) case$layer == kind, cases)
+  lapply(cases, function(case) {
+    inner <- case$inner
+    layer <- do.call(inner$layer, inner[setdiff(names(inner), "layer")])
+    case$config <- list(layer = layer)
+    if (kind == "bidirectional") {
+      case$config["merge_mode"] <- list(case$merge_mode)
+    }
+    case
+  })
 }
 
 # The R loop (FALSE) or the C road (TRUE) for the rest of a test.

@@ -134,7 +134,7 @@ ffi_slope <- function(case, name, i = NULL, h = 1e-5) {
   value
 }
 
-expect_gradients <- function(case, tolerance = 1e-7) {
+expect_ffi_gradients <- function(case, tolerance = 1e-7) {
   got <- ffi_backward(case)
   testthat::expect_equal(got$d_x, ffi_slope(case, "x"), tolerance = tolerance)
   for (i in seq_along(case$weights)) {

@@ -10,8 +10,8 @@ random_inputs <- function(shape) {
   if (is.list(shape)) lapply(shape, random_inputs) else random_array(shape)
 }
 
-map_leaves <- function(x, f) {
-  if (is.list(x) && !is_tensor(x)) lapply(x, map_leaves, f) else f(x)
+map_inputs <- function(x, f) {
+  if (is.list(x) && !is_tensor(x)) lapply(x, map_inputs, f) else f(x)
 }
 
 without_batch <- function(shape) lapply(as.list(shape)[-1L], as.integer)
@@ -44,12 +44,12 @@ expect_layer_works <- function(layer_fn, args, shape, mask = "passes",
   y <- layer(x)
   expect_true(is.array(y) && !is_tensor(y))
   expect_identical(layer$count_params(), sum(lengths(get_weights(layer))))
-  expect_shapes(layer_fn, args, shape, y)
+  expect_shapes(layer, layer_fn, args, shape, y)
   expect_in_graph(layer, shape, x, y)
   expect_copies(layer, x, y)
   expect_mask_way(layer, x, mask)
   expect_empty_batch(layer, x, y)
-  if (gradient != "none") expect_gradients(layer, x, y, gradient)
+  if (gradient != "none") expect_layer_gradients(layer, x, y, gradient)
   invisible(layer)
 }
 
@@ -58,7 +58,7 @@ batch_null <- function(shape) {
   c(list(NULL), without_batch(shape))
 }
 
-expect_shapes <- function(layer_fn, args, shape, y) {
+expect_shapes <- function(layer, layer_fn, args, shape, y) {
   fresh <- do.call(layer_fn, args)
   got <- fresh$compute_output_shape(batch_null(shape))
   expect_identical(format(got), format(shape(NULL, dim(y)[-1L])))
@@ -66,7 +66,7 @@ expect_shapes <- function(layer_fn, args, shape, y) {
   built$build(batch_null(shape))
   expect_true(built$built)
   expect_identical(lapply(get_weights(built), dim),
-                   lapply(get_weights(fresh), dim))
+                   lapply(get_weights(layer), dim))
 }
 
 expect_in_graph <- function(layer, shape, x, y) {
@@ -98,7 +98,7 @@ expect_copies <- function(layer, x, y) {
 expect_mask_way <- function(layer, x, way) {
   if (is.na(way)) return(invisible())
   mask <- NULL
-  masked <- map_leaves(x, function(v) {
+  masked <- map_inputs(x, function(v) {
     mask <<- array(rep_len(c(TRUE, FALSE, TRUE), prod(dim(v)[1:2])),
                    dim(v)[1:2])
     with_mask(as_tensor(v), mask)
@@ -109,15 +109,15 @@ expect_mask_way <- function(layer, x, way) {
 }
 
 expect_empty_batch <- function(layer, x, y) {
-  none <- map_leaves(x, function(v) {
+  none <- map_inputs(x, function(v) {
     array(v[0], c(0L, dim(v)[-1L]))
   })
   expect_identical(dim(layer(none)), c(0L, dim(y)[-1L]))
 }
 
-expect_gradients <- function(layer, x, y, which, tolerance = 1e-6) {
+expect_layer_gradients <- function(layer, x, y, which, tolerance = 1e-6) {
   upstream <- list(random_array(dim(y)))
-  tensors <- map_leaves(x, as_tensor)
+  tensors <- map_inputs(x, as_tensor)
   tape <- gradient_tape(op_sum(layer(tensors) * upstream[[1]]))
   got <- tape$gradient(list(x = tensors, weights = layer$trainable_weights))
   if (which == "all") {

@@ -38,14 +38,14 @@ shape_text <- function(x) {
   paste0("(", toString(if (is.null(dim(x))) length(x) else dim(x)), ")")
 }
 
-plain_array <- function(x) {
+bare_array <- function(x) {
   if (is.null(x) || is.numeric(x) || is.logical(x)) x else as.array(x)
 }
 
 # NULL when got is near want, else what is the matter.
 difference <- function(got, want, tolerance) {
-  got <- plain_array(got)
-  want <- plain_array(want)
+  got <- bare_array(got)
+  want <- bare_array(want)
   if (is.null(got) && is.null(want)) return(NULL)
   if (shape_text(got) != shape_text(want)) {
     return(sprintf("has shape %s, not %s", shape_text(got), shape_text(want)))

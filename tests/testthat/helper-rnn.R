@@ -24,10 +24,8 @@ taped_call <- function(layer, given, upstream = NULL, seed = 1) {
 }
 
 call_given <- function(layer, given) {
-  out <- layer(given$x, mask = given$mask, training = given$training,
-               initial_state = given$initial_state,
-               constants = given$constants)
-  flatten_tensors(out)
+  args <- Filter(Negate(is.null), given[setdiff(names(given), c("x", NA))])
+  flatten_tensors(do.call(layer, c(list(given$x), args)))
 }
 
 map_leaves <- function(x, f) {
@@ -123,15 +121,24 @@ pick <- function(x) x[[sample.int(length(x), 1L)]]
 
 flip <- function(p = 0.5) stats::runif(1) < p
 
-# A random stack of simple cells of 1 to 4 cells, nested at random.
+# One built-in cell, of any kind.
+random_cell <- function(dropout) {
+  args <- list(
+    units = pick(1:5), activation = pick(native_activations),
+    use_bias = flip(0.7), dropout = if (dropout) 0.3 else 0,
+    recurrent_dropout = if (dropout && flip()) 0.4 else 0
+  )
+  kind <- pick(c("simple_rnn", "lstm", "gru"))
+  if (kind == "simple_rnn") return(do.call(layer_simple_rnn_cell, args))
+  gates <- list(recurrent_activation = pick(c("sigmoid", "hard_sigmoid")),
+                implementation = pick(1:2))
+  if (kind == "lstm") return(do.call(layer_lstm_cell, c(args, gates)))
+  do.call(layer_gru_cell, c(args, gates, list(reset_after = flip())))
+}
+
+# A random stack of 1 to 4 built-in cells, nested at random.
 random_cells <- function(depth = pick(1:4), dropout = flip(0.3)) {
-  cells <- lapply(seq_len(depth), function(k) {
-    layer_simple_rnn_cell(
-      units = pick(1:5), activation = pick(native_activations),
-      use_bias = flip(0.7), dropout = if (dropout) 0.3 else 0,
-      recurrent_dropout = if (dropout && flip()) 0.4 else 0
-    )
-  })
+  cells <- lapply(seq_len(depth), function(k) random_cell(dropout))
   if (depth >= 3 && flip()) {
     cells <- list(cells[[1]], layer_stacked_rnn_cells(cells[-1]))
   }

@@ -24,26 +24,26 @@ test_that("the driver computes what the plain loop computes", {
 
 test_that("gradients agree with central differences", {
   set.seed(2)
-  expect_gradients(ffi_case(5, 3, 2, 3))
-  expect_gradients(ffi_case(5, 3, 2, 3, sequences = FALSE, bias = FALSE))
-  expect_gradients(ffi_case(3, 4, 2, c(3, 2), mask = TRUE))
-  expect_gradients(ffi_case(3, 4, 2, c(3, 2), mask = TRUE, sequences = FALSE))
-  expect_gradients(ffi_case(3, 4, 2, c(2, 3, 2), mask = TRUE,
+  expect_ffi_gradients(ffi_case(5, 3, 2, 3))
+  expect_ffi_gradients(ffi_case(5, 3, 2, 3, sequences = FALSE, bias = FALSE))
+  expect_ffi_gradients(ffi_case(3, 4, 2, c(3, 2), mask = TRUE))
+  expect_ffi_gradients(ffi_case(3, 4, 2, c(3, 2), mask = TRUE, sequences = FALSE))
+  expect_ffi_gradients(ffi_case(3, 4, 2, c(2, 3, 2), mask = TRUE,
                             zero_output = TRUE, backwards = TRUE,
                             dropout = TRUE))
-  expect_gradients(ffi_case(4, 3, 2, c(3, 2), time_major = TRUE, mask = TRUE,
+  expect_ffi_gradients(ffi_case(4, 3, 2, c(3, 2), time_major = TRUE, mask = TRUE,
                             backwards = TRUE))
-  expect_gradients(ffi_case(2, 1, 3, 2, dropout = TRUE))
+  expect_ffi_gradients(ffi_case(2, 1, 3, 2, dropout = TRUE))
 })
 
 test_that("every activation has its slope", {
   set.seed(3)
   for (a in setdiff(0:12, 10)) {
-    expect_gradients(ffi_case(3, 3, 2, 3, activation = a), 1e-6)
+    expect_ffi_gradients(ffi_case(3, 3, 2, 3, activation = a), 1e-6)
   }
   case <- ffi_case(3, 2, 2, 3, activation = 10)
   case$weights <- lapply(case$weights, function(w) w * 0.2)
-  expect_gradients(case, 1e-6)
+  expect_ffi_gradients(case, 1e-6)
 })
 
 test_that("gradients are the same whatever else is asked for", {

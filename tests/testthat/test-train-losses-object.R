@@ -89,6 +89,14 @@ test_that("an own function sees tensors of one shape", {
   expect_equal(lapply(seen, as.integer), list(2L, 2L))
 })
 
+test_that("an own function may give one number for the batch", {
+  loss <- get_loss(function(y_true, y_pred) op_mean((y_true - y_pred)^2))
+  x <- as_tensor(p)
+  tape <- gradient_tape(loss$call(y, x))
+  expect_equal(tape$value, mean((y - p)^2))
+  expect_equal(tape$gradient(x), 2 * (p - y) / 6)
+})
+
 test_that("a loss object prints and has members", {
   loss <- loss_huber(delta = 0.5, reduction = "sum")
   expect_snapshot({

@@ -1,0 +1,44 @@
+# Dropout in cells. The masks of a sequence are drawn once, before its first
+# step, and used at every step.
+dropout_begin <- function(self, batch, training) {
+  assign(".masks", dropout_draw(self, batch, training), envir = self)
+}
+
+# list(for inputs (batch, features), for the state (batch, units)), scaled by
+# 1 / (1 - rate); NULL where nothing is dropped. A cell with `.mask_gates` has
+# one mask per gate, side by side.
+dropout_draw <- function(self, batch, training) {
+  if (!training) return(list(NULL, NULL))
+  gates <- self$.mask_gates %||% 1L
+  list(dropout_mask(self$dropout, batch, gates * self$.features),
+       dropout_mask(self$recurrent_dropout, batch, gates * self$units))
+}
+
+dropout_mask <- function(rate, rows, columns) {
+  if (is.null(rate) || rate == 0) return(NULL)
+  keep <- stats::runif(rows * columns) >= rate
+  array(if (rate == 1) 0 else keep / (1 - rate), c(rows, columns))
+}
+
+# The masks of the sequence, or new ones for a cell that is called by itself.
+dropout_masks <- function(self, inputs, training) {
+  self$.masks %||%
+    dropout_draw(self, dims(value_of(inputs))[[1L]], is_training(training))
+}
+
+# x W for all gates, (batch, gates * units). `mask` is NULL, one mask for all
+# gates, or one mask per gate.
+gate_product <- function(x, kernel, mask, gates) {
+  if (is.null(mask)) return(x %*% kernel)
+  if (ncol(mask) == dims(value_of(x))[[2L]]) return((x * mask) %*% kernel)
+  kernels <- op_split(kernel, gates, axis = 2)
+  products <- lapply(seq_len(gates), function(g) {
+    (x * mask_of_gate(mask, g, gates)) %*% kernels[[g]]
+  })
+  op_concatenate(products, axis = 2)
+}
+
+mask_of_gate <- function(mask, gate, gates) {
+  size <- ncol(mask) %/% gates
+  mask[, (gate - 1L) * size + seq_len(size), drop = FALSE]
+}

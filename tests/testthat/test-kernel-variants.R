@@ -1,0 +1,86 @@
+on_kernels <- function(code) {
+  for (variant in .Call(ffi_kernels)) code(variant)
+}
+
+as_float <- function(case) {
+  case$spec[5] <- 1L
+  case
+}
+
+test_that("the portable kernel runs everywhere, and the best is among all", {
+  kernels <- .Call(ffi_kernels)
+  expect_identical(kernels[["portable"]], 1L)
+  case <- ffi_case(3, 4, 2, 5)
+  best <- ffi_forward(case, run = c(1L, max(kernels)))
+  expect_identical(ffi_forward(case, run = c(1L, 0L)), best)
+})
+
+test_that("every kernel computes what the portable one computes", {
+  set.seed(11)
+  for (batch in c(1, 4, 7, 8, 9, 16, 17, 31, 33)) {
+    case <- ffi_case(batch, 5, 3, sample(c(3, 8, 13, 17), 2),
+                     activation = sample(c(0:9, 11, 12), 2),
+                     mask = batch %% 2 == 0, dropout = batch %% 3 == 0)
+    want <- ffi_forward(case, run = c(1L, 1L))
+    slopes <- ffi_backward(case, run = c(1L, 1L))
+    on_kernels(function(variant) {
+      run <- c(1L, variant)
+      expect_equal(ffi_forward(case, run = run), want, tolerance = 1e-13)
+      expect_equal(ffi_backward(case, run = run), slopes, tolerance = 1e-12)
+    })
+  }
+})
+
+test_that("single precision is within 1e-5 of double", {
+  set.seed(12)
+  for (batch in c(1, 5, 16, 33)) {
+    case <- ffi_case(batch, 6, 3, c(9, 4), mask = batch > 5,
+                     dropout = batch == 33)
+    want <- ffi_forward(case)
+    slopes <- ffi_backward(case)
+    on_kernels(function(variant) {
+      run <- c(1L, variant)
+      got <- ffi_forward(as_float(case), run = run)
+      expect_equal(got[1:2], want[1:2], tolerance = 1e-5)
+      expect_equal(ffi_backward(as_float(case), run = run), slopes,
+                   tolerance = 1e-5)
+    })
+  }
+})
+
+test_that("the number of threads changes no bit", {
+  set.seed(13)
+  for (batch in c(1, 16, 37, 130)) {
+    case <- ffi_case(batch, 7, 5, c(19, 6), mask = TRUE, dropout = TRUE)
+    on_kernels(function(variant) {
+      for (case in list(case, as_float(case))) {
+        one <- ffi_forward(case, run = c(1L, variant))
+        slopes <- ffi_backward(case, one$saved, run = c(1L, variant))
+        for (threads in 2:3) {
+          run <- c(threads, variant)
+          expect_identical(ffi_forward(case, run = run), one)
+          expect_identical(ffi_backward(case, one$saved, run = run), slopes)
+        }
+      }
+    })
+  }
+})
+
+test_that("a product longer than one block is summed right", {
+  set.seed(14)
+  case <- ffi_case(9, 2, 300, 270, activation = 0)
+  case$weights <- lapply(case$weights, function(w) w / 10)
+  want <- ffi_reference(case)
+  on_kernels(function(variant) {
+    got <- ffi_forward(case, run = c(2L, variant))
+    expect_equal(got$output, want$output, tolerance = 1e-12)
+  })
+})
+
+test_that("a forked child computes, whatever its parent has started", {
+  skip_on_os("windows")
+  case <- ffi_case(64, 4, 5, 9)
+  want <- ffi_forward(case, run = c(2L, 0L))
+  job <- parallel::mcparallel(ffi_forward(case, run = c(2L, 0L)))
+  expect_identical(parallel::mccollect(job)[[1]], want)
+})
