@@ -1,6 +1,7 @@
 # A file is written whole or not at all: `write(path)` writes beside it, and the
-# result takes its place.
+# result takes its place. A killed process leaves no half of one.
 write_whole <- function(path, write) {
+  dir.create(dirname(path), showWarnings = FALSE, recursive = TRUE)
   beside <- tempfile(paste0(basename(path), "-"), dirname(path))
   done <- FALSE
   on.exit(if (!done) unlink(beside))

@@ -90,13 +90,26 @@ save_model_weights <- function(object, filepath, overwrite = TRUE) {
   if (!inherits(self, "KerasLayer")) stop_not_layer(object)
   check_ending(filepath)
   path <- check_new_file(filepath, overwrite)
-  layers <- weight_owners(self)
-  weights <- lapply(layers, function(l) lapply(l$weights, value_of))
-  names(weights) <- vapply(layers, function(l) l$name, "")
-  write_rds(structure(list(weights = lapply(self$weights, value_of),
-                           layers = weights),
-                      class = "recurrent_saved_weights"), path)
+  write_rds(weights_of(self), path)
   invisible(object)
+}
+
+# All weights in order, and by layer.
+weights_of <- function(self) {
+  owners <- weight_owners(self)
+  layers <- lapply(owners, function(l) lapply(l$weights, value_of))
+  names(layers) <- vapply(owners, function(l) l$name, "")
+  saved_weights(lapply(self$weights, value_of), layers)
+}
+
+saved_weights <- function(weights, layers = NULL) {
+  structure(list(weights = weights, layers = layers),
+            class = "recurrent_saved_weights")
+}
+
+# What `saveRDS(get_weights(model), file)` and weight checkpoints write.
+is_array_list <- function(x) {
+  is.list(x) && !is.object(x) && all(vapply(x, is.numeric, NA))
 }
 
 weight_owners <- function(self) {
@@ -113,7 +126,10 @@ load_model_weights <- function(object, filepath, by_name = FALSE,
   check_flag(skip_mismatch, "skip_mismatch")
   check_ending(filepath)
   saved <- read_rds(check_old_file(filepath))
-  if (inherits(saved, "recurrent_model")) saved <- weights_of_model(saved)
+  if (inherits(saved, "recurrent_model")) {
+    saved <- weights_of(unwrap_layer(saved))
+  }
+  if (is_array_list(saved)) saved <- saved_weights(saved)
   if (!inherits(saved, "recurrent_saved_weights")) {
     stop_value(
       sprintf("The file \"%s\" holds %s, not weights.", filepath,
@@ -121,18 +137,16 @@ load_model_weights <- function(object, filepath, by_name = FALSE,
       i = "Give what `save_model_weights()` or `save_model()` wrote."
     )
   }
+  if (by_name && is.null(saved$layers)) {
+    stop_value(
+      sprintf("The file \"%s\" holds weights without the names of layers.",
+              filepath),
+      i = "Use `by_name = FALSE`, or write it with `save_model_weights()`."
+    )
+  }
   if (by_name) set_weights_by_name(self, saved$layers, skip_mismatch) else
     self$set_weights(saved$weights)
   invisible(object)
-}
-
-weights_of_model <- function(model) {
-  self <- unwrap_layer(model)
-  layers <- model_layers(self)
-  per_layer <- lapply(layers, function(l) lapply(l$weights, value_of))
-  names(per_layer) <- vapply(layers, function(l) l$name, "")
-  structure(list(weights = lapply(self$weights, value_of), layers = per_layer),
-            class = "recurrent_saved_weights")
 }
 
 # All layers are checked before the first is set.
