@@ -51,7 +51,7 @@ has_package <- function(name) requireNamespace(name, quietly = TRUE)
 json_value <- function(x) {
   if (is.function(x) || is.environment(x)) {
     stop_type(
-      sprintf("%s in the model has no JSON.", describe(x)),
+      sprintf("The model holds %s, which has no JSON.", describe(x)),
       i = "Save the model with `saveRDS()`: R functions travel with it."
     )
   }
