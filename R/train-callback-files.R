@@ -1,15 +1,4 @@
-# Callbacks that write files. A file is written beside its place and moved
-# there when it is whole, so a killed process leaves no half of one.
-write_whole <- function(path, write) {
-  dir.create(dirname(path), showWarnings = FALSE, recursive = TRUE)
-  part <- tempfile(paste0(basename(path), "."), dirname(path))
-  on.exit(unlink(part))
-  write(part)
-  if (!file.rename(part, path)) {
-    stop_runtime(sprintf("The file \"%s\" could not be written.", path))
-  }
-  invisible(path)
-}
+# Callbacks that write files.
 
 ModelCheckpoint <- R6Class( # nolint: object_name_linter.
   "ModelCheckpoint", inherit = KerasCallback,
@@ -198,7 +187,7 @@ recording_layers <- function(model) {
 backup_restore <- function(self) {
   file <- backup_file(self)
   if (!file.exists(file)) return()
-  backup <- tryCatch(readRDS(file), error = function(e) NULL)
+  backup <- tryCatch(read_rds(file), error = function(e) NULL)
   if (!is.list(backup) || is.null(backup$epochs)) {
     stop_value(
       sprintf("The file \"%s\" is not a backup of a training.", file),
