@@ -250,5 +250,3 @@ plain_batch <- function(args) {
   }
   NA_integer_
 }
-
-# Keras' order: name and flags first, then the arguments of the cell.
