@@ -151,7 +151,8 @@ static void read_dropout(rnn_call *call, SEXP dropout) {
     Rf_error("`dropout` must be a list with two entries per cell");
   for (int l = 0; l < net->n_cells; l++) {
     rnn_cell *c = net->cells + l;
-    SEXP in = VECTOR_ELT(dropout, 2 * l), state = VECTOR_ELT(dropout, 2 * l + 1);
+    SEXP in = VECTOR_ELT(dropout, 2 * l);
+    SEXP state = VECTOR_ELT(dropout, 2 * l + 1);
     int dims[3] = {net->rows, c->inputs, cell_kinds[c->kind].n_gates};
     int n_dims = cell_has(c, DROP_PER_GATE) ? 3 : 2;
     if (!Rf_isNull(in))

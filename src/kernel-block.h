@@ -91,14 +91,14 @@ FN size_t block_work_size(const rnn *net, int rows) {
 /* (B, cols) matrices of doubles: the block's rows of them. */
 FN void load_matrix(const block *b, REAL *dst, size_t pad, const double *src,
                     size_t cols) {
-  strides m = {b->rows, cols, 1, (size_t) b->net->rows};
+  strides m = {b->rows, cols, 1, (size_t) b->net->rows, 0};
   if (src) load_rows(dst, pad, src + b->row0, m);
   else memset(dst, 0, b->lanes * pad * sizeof(REAL));
 }
 
 FN void store_matrix(const block *b, double *dst, const REAL *src, size_t pad,
                      size_t cols) {
-  strides m = {b->rows, cols, 1, (size_t) b->net->rows};
+  strides m = {b->rows, cols, 1, (size_t) b->net->rows, 0};
   store_rows(dst + b->row0, src, pad, m);
 }
 

@@ -20,7 +20,7 @@ FN REAL *saved_at(const rnn *net, const rnn_cell *c, int t) {
 FN const REAL *block_input(block *b, int t) {
   const rnn *net = b->net;
   step *s = b->cells;
-  strides m = {b->rows, s->inputs, net->x_row, net->x_col};
+  strides m = {b->rows, s->inputs, net->x_row, net->x_col, 0};
   const double *x =
       net->x + input_step(net, t) * net->x_step + b->row0 * net->x_row;
   s->in_cols = s->inputs;
@@ -54,7 +54,8 @@ FN void step_cell(block *b, int l, int t) {
 
 FN strides out_strides(const block *b) {
   const rnn *net = b->net;
-  strides m = {b->rows, last_cell(b)->units, net->out_row, net->out_col};
+  strides m = {b->rows, last_cell(b)->units, net->out_row,
+               net->out_col, 0};
   return m;
 }
 
@@ -105,8 +106,9 @@ FN void join_d_out(block *b, int t) {
   int due = net->d_out && (net->sequences || t == net->steps - 1);
   if (!due && !b->out) return;
   REAL *d = b->out ? b->temp : s->z;
-  if (due)
-    load_rows(d, s->pad, net->d_out + out_offset(b, t), out_strides(b));
+  strides m = out_strides(b);
+  m.ahead = t > 0 ? -(ptrdiff_t) net->out_step : 0;
+  if (due) load_rows(d, s->pad, net->d_out + out_offset(b, t), m);
   else memset(d, 0, n * sizeof(REAL));
   if (!b->out) {
     add(s->now[0], d, n);
@@ -138,7 +140,7 @@ FN void pass_d_in(block *b, int l, int t) {
     add(s[-1].now[0], s->d_in, s->lanes * s->in_pad);
     return;
   }
-  strides m = {b->rows, s->inputs, net->x_row, net->x_col};
+  strides m = {b->rows, s->inputs, net->x_row, net->x_col, 0};
   store_rows(net->d_x + input_step(net, t) * net->x_step +
                  b->row0 * net->x_row,
              s->d_in, s->in_pad, m);

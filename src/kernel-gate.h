@@ -103,21 +103,21 @@ FN void gate_backward(const step *s, const REAL *dz, size_t gate) {
 
 /* Saved columns between panels and [column][batch]. */
 FN void save_slot(const step *s, size_t slot, const REAL *from) {
-  strides m = {s->rows, s->units, 1, s->batch};
+  strides m = {s->rows, s->units, 1, s->batch, 0};
   if (!s->saved) return;
   store_real_rows(s->saved + slot * s->units * s->batch + s->row0, from,
                   s->pad, m);
 }
 
 FN void load_slot(const step *s, size_t slot, REAL *to) {
-  strides m = {s->rows, s->units, 1, s->batch};
+  strides m = {s->rows, s->units, 1, s->batch, 0};
   load_real_rows(to, s->pad, s->saved + slot * s->units * s->batch + s->row0,
                  m);
 }
 
 /* A state as it was before the step. */
 FN void load_before(const step *s, size_t state, REAL *to) {
-  strides m = {s->rows, s->units, 1, s->batch};
+  strides m = {s->rows, s->units, 1, s->batch, 0};
   const double *start = s->cell->initial[state];
   if (s->before)
     load_real_rows(to, s->pad,
@@ -128,7 +128,7 @@ FN void load_before(const step *s, size_t state, REAL *to) {
 
 /* What the sums over all steps need of dz; masked rows are 0. */
 FN void keep_dz(const step *s, REAL *dz, size_t sum) {
-  strides m = {s->rows, s->units, 1, s->batch};
+  strides m = {s->rows, s->units, 1, s->batch, 0};
   if (s->keep.masked) pick_rows(dz, dz, NULL, s->pad, s->lanes, &s->keep);
   store_real_rows(s->dz + sum * s->units * s->batch + s->row0, dz, s->pad, m);
 }

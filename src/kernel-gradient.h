@@ -30,30 +30,33 @@ typedef struct {
   REAL *stage, *a, *b, *c;
 } product_work;
 
-FN product_work carve_product(size_t cols, arena *a) {
-  product_work w;
-  w.stage = take(a, PANEL * PIECE);
-  w.a = take(a, TOGETHER * PANEL * PIECE);
-  w.b = take(a, (round_up(cols, NR) + NR) * PIECE); /* halves come in pairs */
-  w.c = take(a, PANEL * NR);
-  return w;
-}
 
 /* Columns of packed dz: every gate starts a group. */
 FN size_t cell_cols(const rnn_cell *c) {
   return (size_t) cell_sums(c) * pad_cols(c->units);
 }
 
-FN size_t widest(const rnn *net) {
-  size_t most = 0;
-  for (int l = 0; l < net->n_cells; l++)
-    if (cell_cols(net->cells + l) > most) most = cell_cols(net->cells + l);
-  return most;
+/* Room for the longest piece of the widest cell. */
+FN product_work carve_product(const rnn *net, arena *a) {
+  size_t cols = 0, most = 0, k = (size_t) net->rows * (size_t) net->steps;
+  if (k > PIECE) k = PIECE;
+  for (int l = 0; l < net->n_cells; l++) {
+    const rnn_cell *c = net->cells + l;
+    size_t wide = (size_t) (c->inputs > c->units ? c->inputs : c->units);
+    if (cell_cols(c) > cols) cols = cell_cols(c);
+    if (wide > most) most = wide;
+  }
+  product_work w;
+  w.stage = take(a, PANEL * k);
+  w.a = take(a, min_size(TOGETHER * PANEL, round_up(most, PANEL)) * k);
+  w.b = take(a, (cols + NR) * k); /* halves come in pairs of groups */
+  w.c = take(a, PANEL * NR);
+  return w;
 }
 
 FN size_t gradient_work_size(const rnn *net) {
   arena a = {NULL, 0};
-  carve_product(widest(net), &a);
+  carve_product(net, &a);
   return a.used * sizeof(REAL);
 }
 
@@ -248,7 +251,7 @@ FN size_t find_sides(const rnn *net, int l, side *out) {
 FN void drive_gradient(const rnn *net, int t0, int t1, int part, int n_parts,
                        void *work) {
   arena a = {work, 0};
-  product_work w = carve_product(widest(net), &a);
+  product_work w = carve_product(net, &a);
   size_t rows = (size_t) net->rows;
   int by = rows < PIECE ? (int) (PIECE / rows) : 1;
   for (int l = 0; l < net->n_cells; l++) {

@@ -1,7 +1,7 @@
-/* The GRU cell: h' = z * h + (1 - z) * g, with the gates z, r = rec(x W + h U + b)
-   and g = act(x W + b + r * (h U + b')) after the reset, or act(x W + b +
-   (r * h) U) before it. Slots: h', z, r, g, then h U + b' or r * h, then the
-   gates' z where an activation needs it. */
+/* The GRU cell: h' = z * h + (1 - z) * g, with the gates z, r =
+   rec(x W + h U + b) and g = act(x W + b + r * (h U + b')) after the reset, or
+   act(x W + b + (r * h) U) before it. Slots: h', z, r, g, then h U + b' or
+   r * h, then the gates' z where an activation needs it. */
 #ifndef RECURRENT_KERNEL_GRU_H
 #define RECURRENT_KERNEL_GRU_H
 

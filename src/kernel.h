@@ -43,11 +43,11 @@ typedef struct {
   const double *d_out;
   size_t out_row, out_step, out_col;
   double *d_x;   /* laid out as x */
-  double *carry; /* (B, units of the last cell): gradient of a repeated output */
+  double *carry; /* (B, units of the last cell): gradient of repeated output */
 } rnn;
 
-/* One product of d_recurrent: for `n` gates from `gate` on, factor' dz with dz's
-   columns from gate `dz` on. The factor is the old state, dropped out, or what
+/* One product of d_recurrent: for `n` gates from `gate` on, factor' dz with
+   dz's columns from gate `dz` on. The factor is the old state, dropped out, or what
    the step saved in `slot`. */
 typedef struct {
   int slot, gate, dz, n;
@@ -55,8 +55,8 @@ typedef struct {
 
 enum { OLD_STATE = -1, MAX_STATE_SUMS = 2 };
 
-/* What a kind of cell is, whatever the variant. `slots`: columns of units that a
-   step saves, of which the first n_states are the states. `sums`: gates of dz,
+/* What a kind of cell is, whatever the variant. `slots`: columns of units that
+   a step saves, of which the first n_states are the states. `sums`: gates of dz,
    which are also the biases that the step adds. */
 typedef struct {
   int n_states, n_gates, n_scratch;
@@ -101,6 +101,8 @@ typedef struct {
   void (*gradient)(const rnn *net, int t0, int t1, int part, int n_parts,
                    void *work);
   void (*activate)(int activation, double *x, size_t n);
+  int cols; /* of a tile */
+  double (*probe)(double rounds);
   /* In double precision only. */
   size_t (*matmul_size)(const matrix_product *m);
   void (*matmul)(const matrix_product *m, int part, int n_parts, void *work);
@@ -129,7 +131,7 @@ typedef struct {
   size_t work_bytes;
 } run_plan;
 
-/* 0 the best that runs here, 1 portable, 2 avx2, 3 avx512; NULL if it cannot. */
+/* 0 the best that runs here, 1 portable, 2 avx2, 3 avx512; NULL: cannot run. */
 enum { N_VARIANTS = 4 };
 const rnn_kernel *find_kernel(int variant, int is_float);
 void plan_blocks(run_plan *plan, const rnn *net, size_t budget);

@@ -29,12 +29,13 @@ test_that("gradients agree with central differences", {
   expect_ffi_gradients(ffi_case(5, 3, 2, 3))
   expect_ffi_gradients(ffi_case(5, 3, 2, 3, sequences = FALSE, bias = FALSE))
   expect_ffi_gradients(ffi_case(3, 4, 2, c(3, 2), mask = TRUE))
-  expect_ffi_gradients(ffi_case(3, 4, 2, c(3, 2), mask = TRUE, sequences = FALSE))
+  expect_ffi_gradients(ffi_case(3, 4, 2, c(3, 2), mask = TRUE,
+                                sequences = FALSE))
   expect_ffi_gradients(ffi_case(3, 4, 2, c(2, 3, 2), mask = TRUE,
-                            zero_output = TRUE, backwards = TRUE,
-                            dropout = TRUE))
-  expect_ffi_gradients(ffi_case(4, 3, 2, c(3, 2), time_major = TRUE, mask = TRUE,
-                            backwards = TRUE))
+                                zero_output = TRUE, backwards = TRUE,
+                                dropout = TRUE))
+  expect_ffi_gradients(ffi_case(4, 3, 2, c(3, 2), time_major = TRUE,
+                                mask = TRUE, backwards = TRUE))
   expect_ffi_gradients(ffi_case(2, 1, 3, 2, dropout = TRUE))
 })
 
@@ -43,11 +44,12 @@ test_that("gradients of LSTM and GRU agree with central differences", {
   for (flags in 0:3) for (kind in 1:2) {
     expect_ffi_gradients(ffi_case(3, 3, 2, 3, kind = kind, flags = flags))
     expect_ffi_gradients(ffi_case(3, 3, 2, 3, kind = kind, flags = flags,
-                              dropout = TRUE, mask = TRUE, activation = 8,
-                              recurrent = 9, sequences = flags > 1))
+                                  dropout = TRUE, mask = TRUE, activation = 8,
+                                  recurrent = 9, sequences = flags > 1))
   }
-  expect_ffi_gradients(ffi_case(2, 3, 2, c(3, 2, 2), kind = c(1, 0, 2), flags = 1,
-                            mask = TRUE, backwards = TRUE, time_major = TRUE))
+  expect_ffi_gradients(ffi_case(2, 3, 2, c(3, 2, 2), kind = c(1, 0, 2),
+                                flags = 1, mask = TRUE, backwards = TRUE,
+                                time_major = TRUE))
 })
 
 test_that("every activation has its slope", {
