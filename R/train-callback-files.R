@@ -171,13 +171,19 @@ backup_save <- function(self, epoch) {
   backup <- list(
     epochs = epoch + 1, weights = model$get_weights(),
     optimizer = model$optimizer$get_state(),
+    states = lapply(recording_layers(model), function(l) l$states),
     seed = get0(".Random.seed", globalenv(), inherits = FALSE)
   )
   write_whole(backup_file(self), function(file) saveRDS(backup, file))
 }
 
-# Weights, optimizer and random numbers as they were at the end of the last
-# complete epoch; fit() goes on after it.
+# The layers whose states last from batch to batch.
+recording_layers <- function(model) {
+  Filter(function(l) inherits(l, "RNN"), stateful_layers(unwrap_layer(model)))
+}
+
+# Weights, states, optimizer and random numbers as they were at the end of the
+# last complete epoch; fit() goes on after it.
 backup_restore <- function(self) {
   file <- backup_file(self)
   if (!file.exists(file)) return()
@@ -191,6 +197,8 @@ backup_restore <- function(self) {
   model <- self$model
   model$set_weights(backup$weights)
   model$optimizer$set_state(backup$optimizer)
+  Map(function(layer, states) assign("states", states, envir = layer),
+      recording_layers(model), backup$states)
   if (!is.null(backup$seed)) {
     assign(".Random.seed", backup$seed, envir = globalenv())
   }
