@@ -21,7 +21,7 @@ train_step <- function(self, data) {
 
 # A step that a user's calls gives its logs; the loop reads them itself.
 finish_step <- function(self) {
-  if (length(self$.running)) current_logs(self) else invisible()
+  if (length(self$.running)) tracked_logs(self) else invisible()
 }
 
 test_step <- function(self, data) {
@@ -194,8 +194,9 @@ mask_weight <- function(weight, mask) {
 
 # The numbers so far: total loss, loss per output when there are several,
 # metrics.
-current_logs <- function(self) {
-  if (!is.null(self$.own_logs)) return(self$.own_logs)
+current_logs <- function(self) self$.own_logs %||% tracked_logs(self)
+
+tracked_logs <- function(self) {
   trackers <- self$.trackers
   if (is.null(trackers)) return(list())
   several <- length(trackers$names) > 1L
