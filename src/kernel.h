@@ -108,9 +108,16 @@ typedef struct {
   void (*matmul)(const matrix_product *m, int part, int n_parts, void *work);
 } rnn_kernel;
 
+/* Vectors as GCC and Clang write them; NO_VECTORS is for a test without. */
+#if defined(__GNUC__) && !defined(NO_VECTORS)
+#define HAVE_VECTORS 1
+#else
+#define HAVE_VECTORS 0
+#endif
+
 /* Windows keeps the stack at 16 bytes, and GCC there still spills wide vectors
    as if it were aligned to their size: no wide variants. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(_WIN32)
+#if defined(__x86_64__) && HAVE_VECTORS && !defined(_WIN32)
 #define HAVE_X86 1
 #else
 #define HAVE_X86 0
