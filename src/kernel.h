@@ -47,8 +47,8 @@ typedef struct {
 } rnn;
 
 /* One product of d_recurrent: for `n` gates from `gate` on, factor' dz with
-   dz's columns from gate `dz` on. The factor is the old state, dropped out, or what
-   the step saved in `slot`. */
+   dz's columns from gate `dz` on. The factor is the old state, dropped out, or
+   what the step saved in `slot`. */
 typedef struct {
   int slot, gate, dz, n;
 } state_sum;
@@ -56,8 +56,8 @@ typedef struct {
 enum { OLD_STATE = -1, MAX_STATE_SUMS = 2 };
 
 /* What a kind of cell is, whatever the variant. `slots`: columns of units that
-   a step saves, of which the first n_states are the states. `sums`: gates of dz,
-   which are also the biases that the step adds. */
+   a step saves, of which the first n_states are the states. `sums`: gates of
+   dz, which are also the biases that the step adds. */
 typedef struct {
   int n_states, n_gates, n_scratch;
   int (*slots)(const rnn_cell *cell);
