@@ -50,7 +50,7 @@ cell_weights <- function(self, input_shape, gates = 1L,
 # The number of features that a cell of matrices (batch, features) takes.
 cell_features <- function(self, input_shape) {
   if (!inherits(input_shape, "recurrent_shape")) {
-    stop_one_input(self, length(input_shape))
+    stop_nested_inputs(self, length(input_shape))
   }
   shape <- as_shape(input_shape)
   if (length(shape) != 2L || is.null(shape[[2L]]) || shape[[2L]] == 0L) {
@@ -58,14 +58,14 @@ cell_features <- function(self, input_shape) {
       sprintf("Cell \"%s\" (%s) takes steps of shape (batch, features), not \
 %s.", self$name, class(self)[[1L]], format(shape)),
       i = "Give inputs of shape (batch, time, features) with a known number of \
-features, at least one; one feature is `array(x, c(dim(x), 1))`."
+features; one feature is `array(x, c(dim(x), 1))`."
     )
   }
   assign(".features", shape[[2L]], envir = self)
   shape[[2L]]
 }
 
-stop_one_input <- function(self, given) {
+stop_nested_inputs <- function(self, given) {
   stop_value(
     sprintf("\"%s\" (%s) takes one input, not a list of %d.", self$name,
             class(self)[[1L]], given),

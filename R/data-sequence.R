@@ -37,7 +37,7 @@ length.recurrent_sequence <- function(x) {
   rows <- seq.int((i - 1) * x$batch_size + 1,
                   min(i * x$batch_size, x$samples))
   if (!is.null(x$draw)) rows <- x$draw(x, rows)
-  inputs <- take_windows(x$data, x$first[rows], x$offsets)
+  inputs <- cut_windows(x$data, x$first[rows], x$offsets)
   if (is.null(x$targets)) return(list(inputs))
   list(inputs, take_steps(x$targets, x$target[rows]))
 }
@@ -62,7 +62,7 @@ print.recurrent_sequence <- function(x, ...) {
 }
 
 # (time, ...) -> (window, step, ...): window w holds rows first[w] + offsets.
-take_windows <- function(data, first, offsets) {
+cut_windows <- function(data, first, offsets) {
   rows <- outer(first, offsets, "+")
   take_steps(data, as.vector(rows), dim(rows))
 }

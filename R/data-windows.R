@@ -104,7 +104,7 @@ cut_parts <- function(w, values) {
   check_parts(first, steps, w)
   time <- w$series$time %||% seq_len(n)
   out <- lapply(first, function(f) {
-    list(x = take_windows(values, f, seq_len(w$length) - 1L),
+    list(x = cut_windows(values, f, seq_len(w$length) - 1L),
          y = take_targets(values, f, steps, w))
   })
   times <- lapply(first, function(f) {
@@ -120,7 +120,7 @@ cut_parts <- function(w, values) {
 }
 
 take_targets <- function(values, first, steps, w) {
-  y <- take_windows(values[, w$targets, drop = FALSE], first, steps)
+  y <- cut_windows(values[, w$targets, drop = FALSE], first, steps)
   d <- dim(y)
   if (w$each_step) return(y)
   if (d[[2L]] == 1L) return(array(y, d[c(1L, 3L)]))

@@ -72,7 +72,7 @@ distributed_call <- function(self, inputs, mask, training) {
   size <- distributed_size(self, inputs)
   inner <- unwrap_layer(self$layer)
   if (isTRUE(.subset2(inner, "stateful"))) {
-    return(distributed_steps(inner, inputs, first_mask(mask), training))
+    return(distributed_steps(inner, inputs, leading_mask(mask), training))
   }
   y <- call_layer(inner, map_tensors(inputs, fold_time),
                   mask = mask_inside(inner, mask), training = training)
@@ -92,7 +92,7 @@ distributed_size <- function(self, inputs) {
   as.integer(shape)[1:2]
 }
 
-first_mask <- function(mask) {
+leading_mask <- function(mask) {
   while (is.list(mask) && !is_tensor(mask) && length(mask)) mask <- mask[[1L]]
   if (!is.null(mask)) value_of(mask)
 }
@@ -130,9 +130,9 @@ distributed_mask <- function(self, inputs, mask = NULL) {
     inner$compute_mask(map_tensors(inputs, fold_time),
                        mask_inside(inner, mask))
   }
-  made <- first_mask(made)
+  made <- leading_mask(made)
   if (!is.null(made)) return(with_sizes(made, c(size, dims(made)[-1L])))
-  mask <- first_mask(mask)
+  mask <- leading_mask(mask)
   if (length(dim(mask)) < 3L) return(mask)
   array(rowSums(mask != 0, dims = 2L) > 0, dim(mask)[1:2])
 }

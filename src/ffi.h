@@ -12,6 +12,8 @@ SEXP ffi_cut(SEXP x, SEXP axis, SEXP sizes, SEXP drop);
 SEXP ffi_erf(SEXP x);
 SEXP ffi_join(SEXP xs, SEXP axis, SEXP dims, SEXP sizes);
 SEXP ffi_join_sizes(SEXP xs, SEXP axis);
+SEXP ffi_move(SEXP weights, SEXP grads, SEXP slots, SEXP numbers,
+              SEXP decays);
 SEXP ffi_pair(SEXP a, SEXP b, SEXP kind);
 SEXP ffi_prod_backward(SEXP g, SEXP x, SEXP axis, SEXP running);
 SEXP ffi_reduce(SEXP x, SEXP axes, SEXP kind, SEXP keepdims);

@@ -17,6 +17,7 @@ static const R_CallMethodDef call_methods[] = {
     ROW(ffi_kernel_probe, 3),
     ROW(ffi_kernels, 0),
     ROW(ffi_matmul, 5),
+    ROW(ffi_move, 5),
     ROW(ffi_pair, 3),
     ROW(ffi_prod_backward, 4),
     ROW(ffi_reduce, 4),

@@ -16,16 +16,19 @@ n_train <- n - n_test
 
 root <- sqrt(as.numeric(months))
 center <- mean(root[1:n_train])
-spread <- sd(root[1:n_train])
+spread <- 2 * sd(root[1:n_train])
 scaled <- (root - center) / spread
-unscale <- function(z) pmax(z * spread + center, 0)^2
+
+# The mean of a square is the squared mean plus the variance: `noise` is the
+# variance of the training part's one-month errors, in square roots.
+unscale <- function(z, noise) pmax(z * spread + center, 0)^2 + noise
 
 # ---- eight segments of the training part run side by side as one batch -------
 # Input: this month. Target: the change to the next month. The states carry each
-# segment from call to call.
+# segment from call to call, 128 months a call.
 
 segments <- 8
-steps <- 69
+steps <- 128
 calls <- (n_train - 1) %/% (segments * steps)
 last <- n_train - 1
 first <- last - segments * calls * steps + 1
@@ -39,12 +42,16 @@ y <- pieces(diff(scaled)[first:last])
 
 make_model <- function(batch) {
   keras_model_sequential() %>%
-    layer_simple_rnn(units = 32, return_sequences = TRUE, stateful = TRUE,
-                     batch_input_shape = list(batch, NULL, 1)) %>%
+    layer_simple_rnn(
+      units = 32, return_sequences = TRUE, stateful = TRUE,
+      batch_input_shape = list(batch, NULL, 1),
+      kernel_initializer = initializer_random_uniform(-0.18, 0.18),
+      recurrent_initializer = initializer_random_uniform(-0.18, 0.18)
+    ) %>%
     layer_dense(units = 1)
 }
 
-train_model <- function(seed, inputs, targets, make_model, epochs = 200) {
+train_model <- function(seed, inputs, targets, make_model, epochs = 100) {
   set.seed(seed)
   model <- make_model(8)
   schedule <- learning_rate_schedule_cosine_decay(
@@ -66,11 +73,15 @@ train_model <- function(seed, inputs, targets, make_model, epochs = 200) {
   single
 }
 
-# One month ahead, knowing all months before: the whole series in one call.
+# One month ahead, knowing all months before: the whole series in one call. The
+# first hundred months only warm the state up.
 one_ahead <- function(model) {
   reset_states(model)
   change <- predict(model, array(scaled[-n], c(1, n - 1, 1)))
-  tail(unscale(scaled[-n] + as.vector(change)), n_test)
+  mean <- scaled[-n] + as.vector(change)
+  seen <- 100:(n_train - 1)
+  noise <- var((scaled[-1] - mean)[seen]) * spread^2
+  list(test = tail(unscale(mean, noise), n_test), noise = noise)
 }
 
 # Beyond the data: each forecast is the next input.
@@ -102,7 +113,8 @@ ar_all <- ar$x.mean + ar$x.intercept +
   as.vector(lagged[, -1] %*% ar$ar[, 1, 1])
 ar_ahead <- tail(ar_all, n_test)
 
-network <- one_ahead(model)
+one <- one_ahead(model)
+network <- one$test
 
 # ---- five networks, trained in parallel processes --------------------------------
 
@@ -112,7 +124,9 @@ invisible(parallel::clusterEvalQ(cluster, library(recurrent)))
 others <- parallel::parLapply(cluster, 2:5, train_model, inputs = x,
                               targets = y, make_model = make_model)
 parallel::stopCluster(cluster)
-ensemble <- rowMeans(cbind(network, sapply(others, one_ahead)))
+ensemble <- rowMeans(cbind(
+  network, sapply(others, function(m) one_ahead(m)$test)
+))
 ensemble_in <- seconds(t0)
 
 cat(sprintf("
@@ -128,15 +142,16 @@ rmse(actual - network), trained_in, rmse(actual - ensemble), ensemble_in))
 
 # ---- the next 24 months, here and in a fresh process -------------------------
 
-ahead <- unscale(forecast(model, scaled))
+ahead <- unscale(forecast(model, scaled), one$noise)
 
 saveRDS(list(model = model, scaled = scaled, center = center, spread = spread,
-             forecast = forecast, unscale = unscale), "sunspots.rds")
+             noise = one$noise, forecast = forecast, unscale = unscale),
+        "sunspots.rds")
 rscript <- file.path(R.home("bin"), "Rscript")
 again <- system2(rscript, c("-e", shQuote(paste(
   "suppressMessages(library(recurrent)); s <- readRDS('sunspots.rds');",
   "spread <- s$spread; center <- s$center;",
-  "cat(sprintf('%.10f', s$unscale(s$forecast(s$model, s$scaled))))"
+  "cat(sprintf('%.10f', s$unscale(s$forecast(s$model, s$scaled), s$noise)))"
 ))), stdout = TRUE)
 again <- as.numeric(strsplit(paste(again, collapse = " "), " ")[[1]])
 cat(sprintf("
