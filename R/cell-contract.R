@@ -4,6 +4,7 @@
 #   struct          state sizes as given: a leaf (integer vector), or nested
 #                   lists of leaves; sizes: the leaves, flat
 #   output          output sizes, same form
+#   call            its method for one step
 #   constants, training   whether `call` names these arguments
 cell_info <- function(cell) {
   size <- cell$state_size
@@ -23,7 +24,7 @@ states.", cell$name, length(named)),
   }
   list(
     cell = cell, struct = struct, sizes = sizes, output = output,
-    single = !is.list(struct),
+    single = !is.list(struct), call = .subset2(cell, "call"),
     constants = "constants" %in% named, training = "training" %in% named
   )
 }
@@ -113,11 +114,16 @@ stop_not_cell <- function(x) {
 
 # One step: flat states in, list(output, flat states) out.
 cell_step <- function(info, inputs, states, constants, training) {
-  args <- list(inputs, if (info$single) states else
-    pack_as_struct(info$struct, states))
-  if (info$constants && !is.null(constants)) args$constants <- constants
-  if (info$training) args$training <- training
-  out <- do.call(info$cell$call, args)
+  call <- info$call
+  if (!info$single) states <- pack_as_struct(info$struct, states)
+  out <- if (!info$constants || is.null(constants)) {
+    if (info$training) call(inputs, states, training = training) else
+      call(inputs, states)
+  } else if (info$training) {
+    call(inputs, states, constants = constants, training = training)
+  } else {
+    call(inputs, states, constants = constants)
+  }
   if (!is.list(out) || is_tensor(out) || length(out) < 2L) {
     stop_value(
       sprintf("`call()` of cell \"%s\" must give `list(output, new_states)`, \
@@ -125,9 +131,7 @@ not %s.", info$cell$name, describe_result(out)),
       i = "End it with `list(output, list(state))`."
     )
   }
-  states <- out[[2L]]
-  list(out[[1L]], if (is_tensor(states)) list(states) else
-    flatten_tensors(states))
+  list(out[[1L]], flatten_tensors(out[[2L]]))
 }
 
 describe_result <- function(x) {
@@ -150,6 +154,7 @@ pack_as_struct <- function(struct, flat) {
 
 flatten_tensors <- function(x) {
   if (!is.list(x) || is_tensor(x)) return(list(x))
+  if (length(x) == 1L && is_tensor(x[[1L]])) return(unname(x))
   do.call(c, c(lapply(unname(x), flatten_tensors), list(list())))
 }
 

@@ -58,7 +58,7 @@ cell_features <- function(self, input_shape) {
       sprintf("Cell \"%s\" (%s) takes steps of shape (batch, features), not \
 %s.", self$name, class(self)[[1L]], format(shape)),
       i = "Give inputs of shape (batch, time, features) with a known number of \
-features, at least one; one feature is `array(x, c(dim(x), 1))`."
+features; one feature is `array(x, c(dim(x), 1))`."
     )
   }
   assign(".features", shape[[2L]], envir = self)

@@ -26,7 +26,9 @@ RNN <- R6Class(
                                  dtype = NULL) {
       rnn_initial_state(self, inputs, batch_size)
     },
-    .own_shapes = function(args) rnn_symbolic_shapes(self, args)
+    .own_shapes = function(args) rnn_symbolic_shapes(self, args),
+    .quick = function(x) rnn_quick(self, x),
+    .changed = function(name) rnn_changed(self, name)
   )
 )
 
@@ -104,6 +106,13 @@ stop_not_sequence <- function(self, shape) {
 
 batch_axis <- function(self) if (self$time_major) 2L else 1L
 
+# C knows the flags from the plan.
+rnn_changed <- function(self, name) {
+  if (self$built && name %in% c(names(rnn_flags), "dtype")) {
+    assign(".native", native_plan(self), envir = self)
+  }
+}
+
 # A stateful layer has one batch size for good.
 rnn_fix_batch <- function(self, shape) {
   batch <- self$batch_size %||% shape[[batch_axis(self)]]
@@ -120,22 +129,21 @@ layer of a sequential model, or `batch_shape = ` to `layer_input()`."
 
 rnn_call <- function(self, inputs, mask, training, initial_state, constants) {
   size <- rnn_check_inputs(self, inputs)
-  mask <- rnn_check_mask(self, mask, size)
-  constants <- rnn_check_constants(self, constants)
-  states <- rnn_start(self, inputs, initial_state, size[["batch"]])
-  cell <- self$.info$cell
-  cell_begin(cell, size[["batch"]], is_training(training))
-  on.exit(cell_end(cell))
-  run <- if (is.null(self$.native) || !use_native() || !is_tensor(inputs)) {
-    rnn_run
-  } else {
-    native_run
+  if (!is.null(mask)) mask <- rnn_check_mask(self, mask, size)
+  if (!is.null(constants)) constants <- rnn_check_constants(self, constants)
+  states <- rnn_start(self, initial_state, size[[1L]])
+  if (is_training(training)) {
+    cell <- .subset2(self, ".info")$cell
+    cell_begin(cell, size[[1L]], TRUE)
+    on.exit(cell_end(cell))
   }
+  run <- if (is.null(.subset2(self, ".native")) || !use_native()) rnn_run else
+    native_run
   result <- run(self, inputs, states, mask, training, constants)
-  if (self$stateful) {
+  if (.subset2(self, "stateful")) {
     assign("states", lapply(result$states, value_of), envir = self)
   }
-  if (self$return_state) c(list(result$output), result$states) else
+  if (.subset2(self, "return_state")) c(list(result$output), result$states) else
     result$output
 }
 
@@ -167,7 +175,7 @@ rnn_run <- function(self, inputs, states, mask, training, constants) {
 
 rnn_sizes <- function(self, inputs) {
   d <- dims(value_of(first_leaf(inputs)))
-  if (self$time_major) c(batch = d[[2L]], time = d[[1L]]) else
+  if (.subset2(self, "time_major")) c(batch = d[[2L]], time = d[[1L]]) else
     c(batch = d[[1L]], time = d[[2L]])
 }
 
@@ -250,5 +258,3 @@ plain_batch <- function(args) {
   }
   NA_integer_
 }
-
-# Keras' order: name and flags first, then the arguments of the cell.

@@ -13,8 +13,10 @@ native_plan <- function(self) {
     self$zero_output_for_mask && self$return_sequences,
     identical(self$dtype, "float32"), length(cells), unlist(specs)
   ))
-  list(spec = spec, cells = cells,
-       weights = unlist(lapply(cells, function(cell) cell$weights)))
+  list(spec = spec, cells = cells, features = cells[[1L]]$.features,
+       weights = unlist(lapply(cells, function(cell) cell$weights)),
+       time_axis = if (self$time_major) 1L else 2L,
+       stateful = self$stateful, return_state = self$return_state)
 }
 
 # Cells in order, stacks taken apart; NULL when one is not native.
@@ -29,17 +31,14 @@ native_cells <- function(cell) {
 }
 
 # A subclass may change the step, so only these classes themselves count.
-native_classes <- "SimpleRNNCell"
+native_classes <- c("SimpleRNNCell", "LSTMCell", "GRUCell")
 
 native_run <- function(self, inputs, states, mask, training, constants) {
-  plan <- self$.native
-  x <- value_of(inputs)
-  if (!is.double(x)) storage.mode(x) <- "double"
-  weights <- lapply(plan$weights, value_of)
-  start <- if (is.null(states)) vector("list", length(self$.info$sizes)) else
-    lapply(states, native_double)
-  masks <- do.call(c, lapply(plan$cells, function(cell) cell$.masks))
-  if (all(vapply(masks, is.null, NA))) masks <- NULL
+  plan <- .subset2(self, ".native")
+  x <- native_double(inputs)
+  weights <- .Call(ffi_values, plan$weights)
+  start <- if (!is.null(states)) lapply(states, native_double)
+  masks <- if (is_training(training)) native_dropout(plan$cells)
   keep <- recording()
   out <- .Call(ffi_rnn_forward, x, weights, start, mask, masks, plan$spec,
                keep, run_settings())
@@ -47,16 +46,46 @@ native_run <- function(self, inputs, states, mask, training, constants) {
                  states = lapply(out[[2L]], new_tensor))
   if (keep) {
     from <- c(list(inputs), plan$weights,
-              states %||% vector("list", length(start)))
+              states %||% vector("list", length(result$states)))
     tape_record(
       native_row, vapply(from, id_or_zero, 0),
       vapply(c(list(result$output), result$states), tensor_id, 0),
       list(), out,
       list(x = x, weights = weights, start = start, mask = mask,
-           masks = masks, spec = plan$spec, saved = out[[3L]])
+           masks = masks, spec = plan$spec, saved = out[[3L]],
+           n_states = length(result$states))
     )
   }
   result
+}
+
+# Two entries per cell, for inputs and state; NULL when nothing is dropped.
+native_dropout <- function(cells) {
+  masks <- do.call(c, lapply(cells, function(cell) cell$.masks))
+  for (m in masks) if (!is.null(m)) return(masks)
+  NULL
+}
+
+# The short road: a plain array of doubles in inference, and nothing else.
+# NULL where the long road has more to do, or an error to tell.
+rnn_quick <- function(self, x) {
+  plan <- .subset2(self, ".native")
+  d <- dim(x)
+  if (is.null(plan) || length(d) != 3L || d[[3L]] != plan$features ||
+        d[[plan$time_axis]] == 0L || isTRUE(context$training) ||
+        !is.null(.subset2(self, "activity_regularizer")) || !use_native()) {
+    return(NULL)
+  }
+  start <- NULL
+  if (plan$stateful) {
+    if (d[[3L - plan$time_axis]] != .subset2(self, "batch_size")) return(NULL)
+    start <- .subset2(self, "states")
+    if (is.null(start[[1L]])) start <- NULL
+  }
+  out <- .Call(ffi_rnn_forward, x, .Call(ffi_values, plan$weights), start,
+               NULL, NULL, plan$spec, FALSE, run_settings())
+  if (plan$stateful) assign("states", out[[2L]], envir = self)
+  if (plan$return_state) c(list(out[[1L]]), out[[2L]]) else out[[1L]]
 }
 
 native_double <- function(state) {
@@ -69,14 +98,14 @@ native_double <- function(state) {
 run_settings <- function() c(1L, 0L)
 
 native_backward <- function(g, y, x, weights, start, mask, masks, spec, saved,
-                            need) {
+                            n_states, need) {
   n <- length(weights)
   wanted <- c(need[[1L]], any(need[1L + seq_len(n)]),
               any(need[-seq_len(1L + n)]))
   d <- .Call(ffi_rnn_backward, x, weights, start, mask, masks, spec, saved,
              g[[1L]], g[-1L], wanted, run_settings())
   c(list(d[[1L]]), d[[2L]] %||% vector("list", n),
-    d[[3L]] %||% vector("list", length(start)))
+    d[[3L]] %||% vector("list", n_states))
 }
 
 native_row <- op_row("rnn", forward = NULL, backward = native_backward,

@@ -1,45 +1,45 @@
 # Initial states, recorded states, and what a call's arguments must be.
 
+# c(batch, time) of inputs that fit.
 rnn_check_inputs <- function(self, inputs) {
   leaf <- first_leaf(inputs)
   d <- dims(value_of(leaf))
-  if (length(d) < 2L || (!is.null(self$.features) && length(d) != 3L)) {
+  features <- .subset2(self, ".features")
+  if (length(d) < 2L || (!is.null(features) && length(d) != 3L)) {
     stop_not_sequence(self, shape_of(leaf))
   }
   size <- rnn_sizes(self, inputs)
-  if (size[["time"]] == 0L) {
+  if (size[[2L]] == 0L) {
     stop_value(
       sprintf("Layer \"%s\" was given sequences of zero time steps (shape \
 %s).", self$name, format(shape_of(leaf))),
       i = "Give at least one time step."
     )
   }
-  rnn_check_features(self, inputs)
-  if (self$stateful) rnn_check_batch(self, size[["batch"]])
+  if (!is.null(features)) rnn_check_features(self, inputs, features)
+  if (.subset2(self, "stateful")) rnn_check_batch(self, size[[1L]])
   size
 }
 
-rnn_check_features <- function(self, inputs) {
-  want <- self$.features
-  if (is.null(want)) return(invisible())
+rnn_check_features <- function(self, inputs, want) {
   if (!is_tensor(inputs)) stop_nested_inputs(self, length(inputs))
   have <- dims(value_of(inputs))[[3L]]
-  if (have != want) {
-    stop_value(
-      sprintf("Layer \"%s\" was built for %d features; the inputs of shape %s \
+  if (have == want) return(invisible())
+  stop_value(
+    sprintf("Layer \"%s\" was built for %d features; the inputs of shape %s \
 have %d.", self$name, want, format(shape_of(inputs)), have),
-      i = "The last axis holds the features: (samples, time, features)."
-    )
-  }
+    i = "The last axis holds the features: (samples, time, features)."
+  )
 }
 
 rnn_check_batch <- function(self, batch) {
-  if (is.null(self$batch_size) || batch == self$batch_size) return(invisible())
+  fixed <- .subset2(self, "batch_size")
+  if (is.null(fixed) || batch == fixed) return(invisible())
   stop_value(
     sprintf("Stateful layer \"%s\" has batch size %d; the inputs have %d \
-samples.", self$name, self$batch_size, batch),
+samples.", self$name, fixed, batch),
     i = sprintf("Give exactly %d sequences, or make the layer with another \
-`batch_input_shape`.", self$batch_size)
+`batch_input_shape`.", fixed)
   )
 }
 
@@ -98,12 +98,12 @@ takes_constants <- function(info) {
 
 # The states that a call starts from: a flat list of tensors, or NULL for
 # zeros or whatever the cell starts from.
-rnn_start <- function(self, inputs, initial_state, batch) {
+rnn_start <- function(self, initial_state, batch) {
   given <- rnn_given_states(self, initial_state, batch)
-  if (!self$stateful || is.null(self$states[[1L]])) return(given)
-  blank <- all(vapply(self$states, function(s) all(s == 0), NA))
-  if (!is.null(given) && isTRUE(blank)) return(given)
-  lapply(self$states, new_tensor)
+  own <- if (.subset2(self, "stateful")) .subset2(self, "states")
+  if (is.null(own[[1L]])) return(given)
+  blank <- !is.null(given) && all(vapply(own, function(s) all(s == 0), NA))
+  if (isTRUE(blank)) given else lapply(own, new_tensor)
 }
 
 rnn_given_states <- function(self, initial_state, batch) {
@@ -114,10 +114,11 @@ rnn_given_states <- function(self, initial_state, batch) {
 }
 
 check_states <- function(self, states, batch, arg) {
-  sizes <- self$.info$sizes
-  want <- lapply(sizes, function(s) as.integer(c(batch, s)))
-  have <- lapply(states, function(s) as.integer(dims(value_of(s))))
-  if (identical(unname(want), unname(have))) return(invisible())
+  want <- lapply(.subset2(self, ".info")$sizes, function(s) {
+    as.integer(c(batch, s))
+  })
+  have <- lapply(states, function(s) dims(value_of(s)))
+  if (identical(want, have)) return(invisible())
   all_of <- function(shapes) {
     paste(vapply(shapes, function(s) format(as_shape(s)), ""),
           collapse = ", ")

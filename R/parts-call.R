@@ -1,6 +1,10 @@
 # One call of a layer: symbolic, on tensors, or on plain arrays (then plain
 # arrays come back, unless a tape records).
 call_layer <- function(self, ...) {
+  if (...length() == 1L && context$depth == 0L && is.null(tapes$top)) {
+    out <- call_quick(self, ...)
+    if (!is.null(out)) return(out)
+  }
   args <- name_call_args(self, list(...))
   if (has_symbolic(args)) return(call_symbolic(self, args))
   inputs <- args[[1L]]
@@ -14,28 +18,48 @@ call_layer <- function(self, ...) {
   if (plain && context$depth == 0L) to_arrays(out) else out
 }
 
+# The short road of a plain array and nothing else, for layers that have one:
+# `.quick(x)` gives the results, or NULL when something asks for the long road.
+call_quick <- function(self, ...) {
+  quick <- .subset2(self, ".quick")
+  if (is.null(quick) || !is.null(...names())) return(NULL)
+  x <- ..1
+  if (is.double(x) && !is.object(x)) quick(x)
+}
+
 # The arguments of one call: the first is the inputs, the others have names.
 name_call_args <- function(self, args) {
-  if (!length(args)) stop_no_inputs(self)
+  n <- length(args)
+  if (!n) stop_no_inputs(self)
   known <- call_arguments(self)
   given <- names(args)
   if (is.null(given)) {
-    names(args) <- known$names[seq_along(args)]
-    if (length(args) <= length(known$names)) return(args)
-  } else {
-    first <- which(given %in% c("inputs", known$names[[1L]]))
-    at <- if (length(first)) first[[1L]] else which(!nzchar(given))[1L]
-    if (is.na(at)) stop_no_inputs(self)
-    args <- c(args[at], args[-at])
+    names(args) <- known$names[seq_len(n)]
+    if (n <= length(known$names)) return(args)
+  } else if (!nzchar(given[[1L]]) && all(given[-1L] %in% known$later)) {
     names(args)[[1L]] <- known$names[[1L]]
-    free <- which(!nzchar(names(args)))
-    names(args)[free] <- setdiff(known$names, names(args))[seq_along(free)]
+    return(args)
+  } else {
+    args <- place_call_args(self, args, known)
   }
   if (!known$dots) {
     check_unknown_args(names_of(args),
                        union(known$names, c("mask", "training")),
                        sprintf("The call of layer \"%s\"", self$name))
   }
+  args
+}
+
+# Inputs first, and names for what stands without one.
+place_call_args <- function(self, args, known) {
+  given <- names(args)
+  first <- which(given %in% c("inputs", known$names[[1L]]))
+  at <- if (length(first)) first[[1L]] else which(!nzchar(given))[1L]
+  if (is.na(at)) stop_no_inputs(self)
+  args <- c(args[at], args[-at])
+  names(args)[[1L]] <- known$names[[1L]]
+  free <- which(!nzchar(names(args)))
+  names(args)[free] <- setdiff(known$names, names(args))[seq_along(free)]
   args
 }
 
@@ -48,14 +72,17 @@ stop_no_inputs <- function(self) {
 
 # Argument names of the `call` method, found once.
 call_arguments <- function(self) {
-  if (is.null(self$.call_arguments)) {
+  known <- .subset2(self, ".call_arguments")
+  if (is.null(known)) {
     names <- names(formals(self$call))
-    assign(".call_arguments", list(
+    known <- list(
       names = setdiff(names, "..."), dots = "..." %in% names,
       mask = "mask" %in% names, training = "training" %in% names
-    ), envir = self)
+    )
+    known$later <- union(known$names[-1L], c("mask", "training"))
+    assign(".call_arguments", known, envir = self)
   }
-  self$.call_arguments
+  known
 }
 
 any_tensor <- function(x) {
@@ -96,21 +123,23 @@ call_eager <- function(self, args) {
   training <- context$training
   on.exit(leave_call(training))
   inputs <- args[[1L]]
-  done <- self$built
+  done <- .subset2(self, "built")
   if (!done) {
     before <- snapshot_layer(self)
     on.exit(if (!done) restore_layer(before), add = TRUE)
     build_layer(self, shapes_in(inputs))
   }
   known <- call_arguments(self)
-  mask <- args$mask %||% any_mask(masks_in(inputs))
+  mask <- args[["mask"]] %||% any_mask(masks_in(inputs))
   args["mask"] <- if (known$mask) list(mask)
   args <- resolve_training(known, args)
   out <- do.call(.subset2(self, "call"), args)
-  if (!is.null(mask) && self$supports_masking) {
+  if (!is.null(mask) && .subset2(self, "supports_masking")) {
     out <- set_masks(out, self$compute_mask(inputs, mask))
   }
-  if (!is.null(self$activity_regularizer)) activity_loss(self, out)
+  if (!is.null(.subset2(self, "activity_regularizer"))) {
+    activity_loss(self, out)
+  }
   done <- TRUE
   out
 }
@@ -119,7 +148,7 @@ enter_call <- function(self) {
   if (context$depth == 0L) context$generation <- context$generation + 1
   context$depth <- context$depth + 1L
   assign(".generation", context$generation, envir = self)
-  if (length(self$.losses)) assign(".losses", NULL, envir = self)
+  if (length(.subset2(self, ".losses"))) assign(".losses", NULL, envir = self)
 }
 
 leave_call <- function(training) {
@@ -130,11 +159,11 @@ leave_call <- function(training) {
 # An explicit `training` holds for everything inside the call; without one,
 # what the caller said holds, else inference.
 resolve_training <- function(known, args) {
-  if (!is.null(args$training)) {
-    args$training <- is_training(args$training)
-    context$training <- args$training
+  given <- args[["training"]]
+  if (!is.null(given)) context$training <- given <- is_training(given)
+  args["training"] <- if (known$training) {
+    list(given %||% is_training())
   }
-  args$training <- if (known$training) is_training(args$training)
   args
 }
 
@@ -218,11 +247,18 @@ call_symbolic <- function(self, args) {
   shapes <- if (is.null(self$.own_shapes)) NULL else self$.own_shapes(args)
   out <- symbolic_node(layer_runner(self), args, self$name, self, shapes)
   done <- TRUE
-  assign("output_shape", shapes_in(out), envir = self)
-  assign("input_shape", shapes_in(args[[1L]]), envir = self)
-  assign("input", args[[1L]], envir = self)
-  assign("output", out, envir = self)
+  # A model with a graph of its own goes on to say what that is.
+  if (!inherits(self, "Model") || is.null(self$inputs)) {
+    remember_call(self, args[[1L]], out)
+  }
   out
+}
+
+remember_call <- function(self, inputs, out) {
+  assign("output_shape", shapes_in(out), envir = self)
+  assign("input_shape", shapes_in(inputs), envir = self)
+  assign("input", inputs, envir = self)
+  assign("output", out, envir = self)
 }
 
 # Plain arrays among symbolic inputs become tensors.

@@ -107,6 +107,8 @@ KerasLayer <- R6Class(
     if (inherits(value, "KerasLayer")) adopt_layer(unwrap_layer(value))
   }
   assign(name, value, envir = x)
+  changed <- .subset2(x, ".changed")
+  if (!is.null(changed)) changed(name)
   x
 }
 
