@@ -8,7 +8,7 @@ dropout_begin <- function(self, batch, training) {
 # 1 / (1 - rate); NULL where nothing is dropped. A cell with `.mask_gates` has
 # one mask per gate, side by side.
 dropout_draw <- function(self, batch, training) {
-  if (!training) return(list(NULL, NULL))
+  if (!training || probing()) return(list(NULL, NULL))
   gates <- self$.mask_gates %||% 1L
   list(dropout_mask(self$dropout, batch, gates * self$.features),
        dropout_mask(self$recurrent_dropout, batch, gates * self$units))
