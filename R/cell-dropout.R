@@ -6,18 +6,18 @@ dropout_begin <- function(self, batch, training) {
 
 # list(for inputs (batch, features), for the state (batch, units)), scaled by
 # 1 / (1 - rate); NULL where nothing is dropped. A cell with `.mask_gates` has
-# one mask per gate, side by side.
+# one mask per gate, on a third axis.
 dropout_draw <- function(self, batch, training) {
   if (!training || probing()) return(list(NULL, NULL))
-  gates <- self$.mask_gates %||% 1L
-  list(dropout_mask(self$dropout, batch, gates * self$.features),
-       dropout_mask(self$recurrent_dropout, batch, gates * self$units))
+  gates <- self$.mask_gates
+  list(dropout_mask(self$dropout, c(batch, self$.features, gates)),
+       dropout_mask(self$recurrent_dropout, c(batch, self$units, gates)))
 }
 
-dropout_mask <- function(rate, rows, columns) {
+dropout_mask <- function(rate, sizes) {
   if (is.null(rate) || rate == 0) return(NULL)
-  keep <- stats::runif(rows * columns) >= rate
-  array(if (rate == 1) 0 else keep / (1 - rate), c(rows, columns))
+  keep <- stats::runif(prod(sizes)) >= rate
+  array(if (rate == 1) 0 else keep / (1 - rate), sizes)
 }
 
 # The masks of the sequence, or new ones for a cell that is called by itself.
@@ -30,15 +30,12 @@ dropout_masks <- function(self, inputs, training) {
 # gates, or one mask per gate.
 gate_product <- function(x, kernel, mask, gates) {
   if (is.null(mask)) return(x %*% kernel)
-  if (ncol(mask) == dims(value_of(x))[[2L]]) return((x * mask) %*% kernel)
+  if (length(dim(mask)) == 2L) return((x * mask) %*% kernel)
   kernels <- op_split(kernel, gates, axis = 2)
   products <- lapply(seq_len(gates), function(g) {
-    (x * mask_of_gate(mask, g, gates)) %*% kernels[[g]]
+    (x * mask_of_gate(mask, g)) %*% kernels[[g]]
   })
   op_concatenate(products, axis = 2)
 }
 
-mask_of_gate <- function(mask, gate, gates) {
-  size <- ncol(mask) %/% gates
-  mask[, (gate - 1L) * size + seq_len(size), drop = FALSE]
-}
+mask_of_gate <- function(mask, gate) array(mask[, , gate], dim(mask)[1:2])

@@ -66,7 +66,7 @@ gru_reset_after <- function(self, x, h, mask) {
 gru_reset_before <- function(self, x, h, mask) {
   kernels <- op_split(self$recurrent_kernel, 3L, axis = 2)
   state_of <- function(gate) {
-    if (is.null(mask)) h else h * mask_of_gate(mask, gate, 3L)
+    if (is.null(mask)) h else h * mask_of_gate(mask, gate)
   }
   z <- self$recurrent_activation(x[[1L]] + state_of(1L) %*% kernels[[1L]])
   r <- self$recurrent_activation(x[[2L]] + state_of(2L) %*% kernels[[2L]])

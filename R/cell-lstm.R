@@ -28,8 +28,20 @@ gated_extra <- list(implementation = 2L)
 # As in tf.keras, a recurrent dropout has a mask per gate.
 gated_initialize <- function(self, constructor, gates, args) {
   take_arguments(self, constructor, args, extra = gated_extra)
-  if (self$recurrent_dropout > 0) self$implementation <- 1L
+  self$implementation <- check_implementation(self$implementation)
+  if (isTRUE(self$recurrent_dropout > 0)) self$implementation <- 1L
   if (self$implementation == 1L) assign(".mask_gates", gates, envir = self)
+}
+
+# How gates share dropout masks.
+check_implementation <- function(value) {
+  if (is.numeric(value) && length(value) == 1L && value %in% 1:2) {
+    return(as.integer(value))
+  }
+  stop_value(
+    sprintf("`implementation` must be 1 or 2, not %s.", describe(value)),
+    i = "1 draws a dropout mask for each gate, 2 one for all gates."
+  )
 }
 
 gated_native <- function(self, kind, flags = 0L) {

@@ -110,7 +110,7 @@ softmax_call <- function(self, inputs, mask) {
   }
   y <- if (length(axis) == 1L) op_softmax(x, axis) else
     op_exp(x - op_logsumexp(x, axis, keepdims = TRUE))
-  if (identical(axis, length(sizes))) with_logits(y, x) else y
+  if (identical(axis, length(sizes))) with_logits(y, x, "softmax") else y
 }
 
 prelu_build <- function(self, input_shape) {

@@ -61,7 +61,7 @@ rows_of <- function(x) {
 kernel_rows <- rows_of
 
 window_rows <- function(x, plan) {
-  rows <- take_windows(x, plan)
+  rows <- gather_windows(x, plan)
   dim(rows) <- c(dim(x)[[1L]] * plan$steps, ncol(plan$index) * dim(x)[[3L]])
   rows
 }
@@ -69,7 +69,7 @@ window_rows <- function(x, plan) {
 rows_back <- function(rows, x, plan) {
   d <- dim(x)
   dim(rows) <- c(d[[1L]], plan$steps * ncol(plan$index), d[[3L]])
-  add_windows(rows, plan)
+  scatter_windows(rows, plan)
 }
 
 op_conv_1d <- function(x, kernel, plan, groups = 1L) {

@@ -7,6 +7,9 @@
 #' states and configurations are those of [layer_lstm()] and [layer_gru()].
 #'
 #' @inheritParams layer_lstm
+#' @param kernel_initializer,recurrent_initializer,bias_initializer
+#'   Initializers of the weights, see [layer_lstm_cell()] and
+#'   [layer_gru_cell()].
 #' @param input_shape,batch_input_shape The shape of the inputs without and
 #'   with the batch axis, see [layer_input()]; NULL finds it at the first call.
 #' @param batch_size Size of the batch axis, with `input_shape`.

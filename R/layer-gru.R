@@ -18,8 +18,8 @@ GRU <- R6Class(
 #' and one state less than [layer_lstm()]. It is [layer_rnn()] over a
 #' [layer_gru_cell()], which states the formulas.
 #'
-#' @inheritParams layer_lstm
 #' @inheritParams layer_gru_cell
+#' @inheritParams layer_lstm
 #' @param ... Standard arguments of layers: `name`, `trainable`, `dtype`,
 #'   `input_shape` (without the batch axis), `batch_input_shape`,
 #'   `batch_size`, `weights` (a list of arrays); also `zero_output_for_mask`,

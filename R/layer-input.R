@@ -3,7 +3,8 @@ InputLayer <- R6Class(
   "InputLayer", inherit = KerasLayer, lock_objects = FALSE,
   public = list(
     supports_masking = TRUE,
-    initialize = function(...) input_initialize(self, list(...))
+    initialize = function(...) input_initialize(self, list(...)),
+    get_config = function() input_config(self)
   )
 )
 
@@ -14,6 +15,14 @@ input_initialize <- function(self, args) {
   args$dtype <- input_dtype(args$dtype)
   layer_initialize(self, args)
   assign("built", TRUE, envir = self)
+}
+
+input_config <- function(self) {
+  structure(
+    list(batch_input_shape = unclass(self$batch_input_shape),
+         dtype = self$dtype, sparse = FALSE, ragged = FALSE, name = self$name),
+    layer_class = layer_generator(self)
+  )
 }
 
 # input_1, input_2, ...: the only names that count from 1.

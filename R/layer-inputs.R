@@ -3,7 +3,7 @@
 # One tensor whose number of axes lies in [min, max]; `features`, when the
 # weights fix it, is the size of its last axis.
 one_input <- function(self, x, min = 1L, max = Inf, features = NULL) {
-  if (!is_tensor(x)) stop_one_input(self, length(x))
+  if (!is_tensor(x)) stop_not_one_input(self, length(x))
   sizes <- dims(value_of(x))
   check_rank(self, sizes, min, max)
   if (!is.null(features) && sizes[[length(sizes)]] != features) {
@@ -26,7 +26,7 @@ check_rank <- function(self, sizes, min, max = Inf) {
   )
 }
 
-stop_one_input <- function(self, n) {
+stop_not_one_input <- function(self, n) {
   stop_value(
     sprintf("Layer \"%s\" (%s) takes one input, not a list of %d.", self$name,
             class(self)[[1L]], n),
@@ -46,7 +46,9 @@ have %d.", self$name, class(self)[[1L]], features, format(as_shape(sizes)),
 
 # The shape of the one input that a layer is built for.
 one_shape <- function(self, shape, min = 1L, max = Inf) {
-  if (!inherits(shape, "recurrent_shape")) stop_one_input(self, length(shape))
+  if (!inherits(shape, "recurrent_shape")) {
+    stop_not_one_input(self, length(shape))
+  }
   check_rank(self, unclass(shape), min, max)
   shape
 }
@@ -125,8 +127,9 @@ stop_several_inputs <- function(self, limits, given) {
 # The value of an activation; sigmoid and softmax leave their logits on it.
 activate <- function(activation, z) {
   y <- activation(z)
-  if (isTRUE(attr(activation, "name") %in% c("sigmoid", "softmax"))) {
-    return(with_logits(y, z))
+  name <- attr(activation, "name")
+  if (isTRUE(name %in% c("sigmoid", "softmax"))) {
+    return(with_logits(y, z, name))
   }
   y
 }

@@ -8,11 +8,14 @@ LocallyConnected1D <- R6Class(
   )
 )
 
+# `implementation`, in gated cells 1 or 2, has three values here.
 local_initialize <- function(self, args) {
+  way <- args$implementation %||% 1L
+  args$implementation <- NULL
   take_arguments(self, layer_locally_connected_1d, args)
   conv_arguments(self)
   assign("dilation_rate", 1L, envir = self)
-  self$implementation <- check_count(self$implementation, "implementation")
+  self$implementation <- check_count(way, "implementation")
   if (self$implementation > 3L) {
     stop_value(
       sprintf("`implementation` must be 1, 2 or 3, not %d.",

@@ -22,9 +22,9 @@ gated_layer_initialize <- function(self, constructor, cell_class, args) {
 #' carry what it saw over many more steps than [layer_simple_rnn()]. It is
 #' [layer_rnn()] over a [layer_lstm_cell()], which states the formulas.
 #'
+#' @inheritParams layer_lstm_cell
 #' @inheritParams layer_simple_rnn
 #' @inheritParams layer_rnn
-#' @inheritParams layer_lstm_cell
 #' @param ... Standard arguments of layers: `name`, `trainable`, `dtype`,
 #'   `input_shape` (without the batch axis), `batch_input_shape`,
 #'   `batch_size`, `weights` (a list of arrays); also `zero_output_for_mask`,

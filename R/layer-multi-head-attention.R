@@ -11,7 +11,7 @@ MultiHeadAttention <- R6Class(
       heads_call(self, heads_inputs(self, query, value, key), attention_mask,
                  return_attention_scores, training, use_causal_mask, mask)
     },
-    compute_mask = function(inputs, mask = NULL) first_mask(mask),
+    compute_mask = function(inputs, mask = NULL) query_mask(mask),
     get_config = function() config_with_shape(self)
   )
 )
@@ -26,7 +26,7 @@ heads_initialize <- function(self, args) {
   }
 }
 
-first_mask <- function(mask) {
+query_mask <- function(mask) {
   if (is.list(mask) && !is_tensor(mask)) mask[[1L]] else mask
 }
 

@@ -31,7 +31,7 @@ native_cells <- function(cell) {
 }
 
 # A subclass may change the step, so only these classes themselves count.
-native_classes <- "SimpleRNNCell"
+native_classes <- c("SimpleRNNCell", "LSTMCell", "GRUCell")
 
 native_run <- function(self, inputs, states, mask, training, constants) {
   plan <- .subset2(self, ".native")

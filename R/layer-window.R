@@ -27,14 +27,14 @@ check_window <- function(self, plan, size) {
 }
 
 # (batch, time, features) -> (batch, output steps * places, features).
-take_windows <- function(x, plan, fill = 0) {
+gather_windows <- function(x, plan, fill = 0) {
   storage.mode(x) <- "double"
   if (plan$padded) x <- with_step(x, fill)
   .Call(ffi_take, x, as.integer(plan$index), 2L)
 }
 
 # Its twin: what windows give back, added up step by step.
-add_windows <- function(d, plan) {
+scatter_windows <- function(d, plan) {
   n <- plan$time + plan$padded
   d <- .Call(ffi_take_add, d, as.integer(plan$index), 2L, n)
   if (plan$padded) d[, seq_len(plan$time), , drop = FALSE] else d
@@ -52,11 +52,11 @@ with_step <- function(x, fill) {
 row_max_window <- op_row(
   "max_window",
   function(x, plan) {
-    taken <- window_slices(take_windows(x, plan, -Inf), plan, dim(x))
+    taken <- window_slices(gather_windows(x, plan, -Inf), plan, dim(x))
     do.call(pmax, taken)
   },
   function(g, y, x, plan) {
-    taken <- window_slices(take_windows(x, plan, -Inf), plan, dim(x))
+    taken <- window_slices(gather_windows(x, plan, -Inf), plan, dim(x))
     left <- array(TRUE, dim(y))
     d <- lapply(taken, function(slice) {
       hit <- left & slice == y
@@ -64,7 +64,7 @@ row_max_window <- op_row(
       left <<- left & !hit
       g * hit
     })
-    list(add_windows(join_slices(d), plan))
+    list(scatter_windows(join_slices(d), plan))
   }
 )
 
@@ -72,13 +72,13 @@ row_max_window <- op_row(
 row_mean_window <- op_row(
   "mean_window",
   function(x, plan) {
-    taken <- window_slices(take_windows(x, plan), plan, dim(x))
+    taken <- window_slices(gather_windows(x, plan), plan, dim(x))
     divide_steps(Reduce(`+`, taken), plan)
   },
   function(g, y, x, plan) {
     g <- divide_steps(g, plan)
     slices <- rep(list(g), ncol(plan$index))
-    list(add_windows(join_slices(slices), plan))
+    list(scatter_windows(join_slices(slices), plan))
   }
 )
 

@@ -21,8 +21,7 @@ functional_initialize <- function(self, inputs, outputs) {
   assign(".plan", graph$plan, envir = self)
   set_model_layers(self, graph$layers)
   assign("built", TRUE, envir = self)
-  assign("input_shape", shapes_in(inputs), envir = self)
-  assign("output_shape", shapes_in(outputs), envir = self)
+  remember_call(self, inputs, outputs)
 }
 
 is_input <- function(t) is.null(.subset2(t, "node")$run)
@@ -40,16 +39,15 @@ from_new_inputs <- function(inputs, outputs) {
 }
 
 check_symbolic_list <- function(x, arg) {
-  leaves <- if (is_tensor(x)) list(x) else if (is.list(x)) flatten_tensors(x)
-  if (length(leaves) && all(vapply(leaves, is_symbolic, NA))) {
-    return(invisible())
-  }
-  layer <- Filter(function(l) inherits(l, "recurrent_layer"),
-                  if (is.list(x)) x else list(x))
+  leaves <- if (is_tensor(x) || !is.list(x)) list(x) else flatten_tensors(x)
+  bad <- Filter(Negate(is_symbolic), leaves)
+  if (length(leaves) && !length(bad)) return(invisible())
+  bad <- if (length(bad)) bad[[1L]]
   stop_type(
-    sprintf("`%s` must be a symbolic tensor or a list of them, not %s.", arg,
-            describe_result(if (length(layer)) layer[[1L]] else x)),
-    i = if (length(layer)) "A layer gives its tensor when it is called: \
+    sprintf("`%s` must be a symbolic tensor or a list of them, not %s%s.", arg,
+            if (is.list(x) && length(x)) "a list that holds " else "",
+            describe(bad)),
+    i = if (inherits(bad, "recurrent_layer")) "A layer gives its tensor when it is called: \
 `x %>% layer_dense(1)` or `layer(x)`.",
     i = "Start with `layer_input()` and pass its result through layers."
   )
@@ -125,8 +123,13 @@ order_inputs <- function(self, inputs) {
   leaves <- model_input_names(self)
   own <- if (!is_tensor(self$inputs)) names(self$inputs)
   keys <- if (!is.null(own) && all(given %in% own)) own else leaves
-  check_unknown_args(given, keys,
-                     sprintf("Model \"%s\" (its inputs)", self$name))
+  unknown <- setdiff(given, keys)
+  if (length(unknown)) {
+    stop_value(
+      sprintf("Model \"%s\" has no input \"%s\".", self$name, unknown[[1L]]),
+      i = sprintf("Its inputs are: %s.", toString(keys))
+    )
+  }
   missing <- setdiff(keys, given)
   if (length(missing)) {
     stop_value(

@@ -51,7 +51,7 @@ has_package <- function(name) requireNamespace(name, quietly = TRUE)
 json_value <- function(x) {
   if (is.function(x) || is.environment(x)) {
     stop_type(
-      sprintf("%s in the model has no JSON.", describe(x)),
+      sprintf("The model holds %s, which has no JSON.", describe(x)),
       i = "Save the model with `saveRDS()`: R functions travel with it."
     )
   }
@@ -130,8 +130,10 @@ from_json_value <- function(x) {
 serialize_model <- function(model, include_optimizer = TRUE) {
   self <- check_model(model)
   check_flag(include_optimizer, "include_optimizer")
-  without_optimizer(self, !include_optimizer,
-                    memCompress(serialize(callable(self), NULL), "gzip"))
+  path <- tempfile()
+  on.exit(unlink(path))
+  without_optimizer(self, !include_optimizer, saveRDS(callable(self), path))
+  readBin(path, "raw", file.size(path))
 }
 
 # Forces `expr` while the model is as before compile().
@@ -159,10 +161,10 @@ unserialize_model <- function(model, custom_objects = NULL, compile = TRUE) {
     )
   }
   check_flag(compile, "compile")
-  out <- tryCatch(
-    suppressWarnings(unserialize(memDecompress(model, "gzip"))),
-    error = function(e) NULL
-  )
+  path <- tempfile()
+  on.exit(unlink(path))
+  writeBin(model, path)
+  out <- read_rds(path, "The raw vector")
   if (!inherits(out, "recurrent_model")) {
     stop_value("The raw vector holds no model.",
                i = "Give what `serialize_model()` gave, whole.")

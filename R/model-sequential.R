@@ -45,8 +45,7 @@ sequential_add <- function(self, layer) {
   if (!is.null(self$outputs)) {
     out <- call_layer(self_layer, self$outputs)
     if (!is_symbolic(out)) stop_several_outputs(self_layer)
-    assign("outputs", out, envir = self)
-    assign("output_shape", shape_of(out), envir = self)
+    set_outputs(self, out)
     assign("built", TRUE, envir = self)
   }
   set_model_layers(self, c(self$.layers, list(self_layer)))
@@ -112,8 +111,12 @@ input_name <- function(layer) paste0(layer$name, "_input")
 
 sequential_start <- function(self, input) {
   assign("inputs", input, envir = self)
-  assign("outputs", input, envir = self)
-  assign("input_shape", shape_of(input), envir = self)
+  set_outputs(self, input)
+}
+
+set_outputs <- function(self, out) {
+  assign("outputs", out, envir = self)
+  remember_call(self, self$inputs, out)
 }
 
 sequential_pop <- function(self) {
@@ -124,9 +127,7 @@ sequential_pop <- function(self) {
   }
   set_model_layers(self, self$.layers[-n])
   if (!is.null(self$outputs)) {
-    before <- .subset2(self$outputs, "node")$args[[1L]]
-    assign("outputs", before, envir = self)
-    assign("output_shape", shape_of(before), envir = self)
+    set_outputs(self, .subset2(self$outputs, "node")$args[[1L]])
   }
   if (n == 1L) {
     assign("inputs", NULL, envir = self)
@@ -151,8 +152,7 @@ sequential_build <- function(self, input_shape) {
     if (!is_symbolic(out)) stop_several_outputs(layer)
   }
   sequential_start(self, input)
-  assign("outputs", out, envir = self)
-  assign("output_shape", shape_of(out), envir = self)
+  set_outputs(self, out)
 }
 
 stop_no_layers <- function(self) {

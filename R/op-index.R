@@ -2,11 +2,11 @@
 #'
 #' @description
 #' `x[i, j]` works on tensors as on arrays, with one difference: it drops
-#' exactly the axes that are indexed by a single number: a batch of one stays a
-#' batch, and `x[, 1:n]` keeps its axis also where n is 1 (for other ranges of
-#' one there is `drop = FALSE`). Ranges, negative and logical indices and empty
-#' places (`x[, 1]`) are understood; `x[mask]` with a "bool" array of the shape
-#' of `x` gives the elements chosen, as one axis.
+#' exactly the axes that are indexed by a single number, so that a batch of one
+#' stays a batch; `drop = FALSE` keeps those axes too (for a range that may have
+#' one element). Ranges, negative and logical indices and empty places
+#' (`x[, 1]`) are understood; `x[mask]` with a "bool" array of the shape of `x`
+#' gives the elements chosen, as one axis.
 #'
 #' `op_where()` chooses between two arrays; what was not chosen gets a gradient
 #' of exactly 0, whatever its value. `op_take()` takes slices along
@@ -140,7 +140,7 @@ shape."
   )
 }
 
-choose <- function(condition, a, b) {
+where_values <- function(condition, a, b) {
   .Call(ffi_where, condition, a, b) %||% stop_where(condition, a, b)
 }
 
@@ -155,10 +155,14 @@ fit together.", shapes[[1L]], shapes[[2L]], shapes[[3L]]),
   )
 }
 
-row_where <- op_row("where", choose, function(g, y, condition, a, b, need) {
-  list(NULL, if (need[[2L]]) sum_to(choose(condition, g, 0), a),
-       if (need[[3L]]) sum_to(choose(condition, 0, g), b))
-}, needs = TRUE)
+row_where <- op_row(
+  "where", where_values,
+  function(g, y, condition, a, b, need) {
+    list(NULL, if (need[[2L]]) sum_to(where_values(condition, g, 0), a),
+         if (need[[3L]]) sum_to(where_values(condition, 0, g), b))
+  },
+  needs = TRUE
+)
 
 row_take <- op_row(
   "take",

@@ -55,8 +55,11 @@ apply_binary <- function(row, x, y) {
 # An op in a model's graph. The node keeps what to run; shapes come from
 # running it on probes.
 symbolic_op <- function(row, inputs, attrs) {
-  run <- if (is.null(find_row(row$name))) row_runner(row, attrs) else
+  run <- if (identical(find_row(row$name), row)) {
     named_runner(row$name, attrs)
+  } else {
+    row_runner(row, attrs)
+  }
   symbolic_node(run, inputs, name = row$name)
 }
 

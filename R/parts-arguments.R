@@ -66,18 +66,6 @@ resolve_argument <- function(name, value) {
     constraint = get_constraint(value, name),
     units = , filters = check_count(value, name),
     dropout = , rate = if (!is.null(value)) check_rate(value, name),
-    implementation = check_implementation(value),
     value
-  )
-}
-
-# How gates share dropout masks: see layer_lstm_cell().
-check_implementation <- function(value) {
-  if (is.numeric(value) && length(value) == 1L && value %in% 1:2) {
-    return(as.integer(value))
-  }
-  stop_value(
-    sprintf("`implementation` must be 1 or 2, not %s.", describe(value)),
-    i = "1 draws a dropout mask for each gate, 2 one for all gates."
   )
 }

@@ -261,11 +261,18 @@ call_symbolic <- function(self, args) {
   shapes <- if (is.null(self$.own_shapes)) NULL else self$.own_shapes(args)
   out <- symbolic_node(layer_runner(self), args, self$name, self, shapes)
   done <- TRUE
-  assign("output_shape", shapes_in(out), envir = self)
-  assign("input_shape", shapes_in(args[[1L]]), envir = self)
-  assign("input", args[[1L]], envir = self)
-  assign("output", out, envir = self)
+  # A model with a graph of its own goes on to say what that is.
+  if (!inherits(self, "Model") || is.null(self$inputs)) {
+    remember_call(self, args[[1L]], out)
+  }
   out
+}
+
+remember_call <- function(self, inputs, out) {
+  assign("output_shape", shapes_in(out), envir = self)
+  assign("input_shape", shapes_in(inputs), envir = self)
+  assign("input", inputs, envir = self)
+  assign("output", out, envir = self)
 }
 
 # Plain arrays among symbolic inputs become tensors.

@@ -106,8 +106,7 @@ Math.recurrent_tensor <- function(x, ...) {
     round = op_round(x * 10^..1) / 10^..1,
     cumsum = op_cumsum(only_line(x, "cumsum", "op_cumsum(x, axis)")),
     cumprod = op_cumprod(only_line(x, "cumprod", "op_cumprod(x, axis)")),
-    stop_no_method(.Generic, "compute it from `exp()`, `log()` and the `op_*()` \
-functions")
+    stop_no_method(.Generic, "compute it from `exp()`, `log()` and others")
   )
 }
 
@@ -135,7 +134,7 @@ Summary.recurrent_tensor <- function(..., na.rm = FALSE) {
   op <- switch(.Generic, sum = op_sum, prod = op_prod, max = op_max,
                min = op_min, any = op_any, all = op_all)
   if (.Generic == "range") {
-    return(op_stack(list(max(..., na.rm = na.rm), min(..., na.rm = na.rm))[2:1]))
+    return(op_stack(list(min(...), max(...))))
   }
   parts <- lapply(list(...), op)
   if (length(parts) == 1L) parts[[1L]] else op(op_stack(parts))
@@ -146,17 +145,14 @@ mean.recurrent_tensor <- function(x, ...) op_mean(x)
 
 #' @export
 `[.recurrent_tensor` <- function(x, ..., drop = TRUE) {
-  written <- eval(substitute(alist(...)))
-  blank <- .Call(ffi_blanks, written)
+  blank <- .Call(ffi_blanks, eval(substitute(alist(...))))
   if (all(blank) && length(blank) < 2L) return(x)
   index <- vector("list", length(blank))
   gone <- integer()
   for (k in which(!blank)) {
     i <- as_index(...elt(k))
     index[[k]] <- i
-    if (is_single(i) && !isFALSE(drop) && !is_range(written[[k]])) {
-      gone <- c(gone, k)
-    }
+    if (is_single(i) && !isFALSE(drop)) gone <- c(gone, k)
   }
   if (length(index) == 1L && length(shape_of(x)) != 1L) {
     return(apply_op(row_mask, list(x, index[[1L]])))
@@ -166,9 +162,6 @@ mean.recurrent_tensor <- function(x, ...) op_mean(x)
 
 # One element of an axis: a single number, not one that leaves one out.
 is_single <- function(i) is.numeric(i) && length(i) == 1L && !is.na(i) && i > 0
-
-# `1:n` is meant as a range also where n is 1.
-is_range <- function(e) is.call(e) && identical(e[[1L]], quote(`:`))
 
 as_index <- function(i) {
   if (is_tensor(i)) i <- value_of(i)

@@ -81,7 +81,7 @@ as.logical.recurrent_tensor <- function(x, ...) as.logical(value_of(x))
 as.list.recurrent_tensor <- function(x, ...) op_unstack(x, axis = 1L)
 
 no_assignment <- "tensors do not change; choose with `op_where(mask, new, x)`, \
-join with `op_concatenate()`, or change a plain array before it becomes a tensor"
+join with `op_concatenate()`, or change the array before it becomes a tensor"
 
 #' @export
 `[<-.recurrent_tensor` <- function(x, ..., value) {

@@ -129,16 +129,20 @@ with_mask <- function(x, mask) {
 }
 
 # What the activation that gave `x` was taken of: sigmoid and softmax leave it
-# on their result, so that a cross-entropy loses no digits.
-with_logits <- function(x, logits) {
+# on their result with their name, so that a cross-entropy of their kind loses
+# no digits.
+with_logits <- function(x, logits, activation) {
   new <- unclass(x)
   new["logits"] <- list(logits)
+  new["activation"] <- activation
   class(new) <- "recurrent_tensor"
   asS4(new)
 }
 
-logits_of <- function(x) {
-  if (is_tensor(x) && !is_variable(x) && !is_symbolic(x)) .subset2(x, "logits")
+# Of any activation, or only of the one that is named.
+logits_of <- function(x, activation = .subset2(x, "activation")) {
+  if (!is_tensor(x) || is_variable(x) || is_symbolic(x)) return(NULL)
+  if (identical(.subset2(x, "activation"), activation)) .subset2(x, "logits")
 }
 
 #' @export

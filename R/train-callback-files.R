@@ -1,15 +1,4 @@
-# Callbacks that write files. A file is written beside its place and moved
-# there when it is whole, so a killed process leaves no half of one.
-write_whole <- function(path, write) {
-  dir.create(dirname(path), showWarnings = FALSE, recursive = TRUE)
-  part <- tempfile(paste0(basename(path), "."), dirname(path))
-  on.exit(unlink(part))
-  write(part)
-  if (!file.rename(part, path)) {
-    stop_runtime(sprintf("The file \"%s\" could not be written.", path))
-  }
-  invisible(path)
-}
+# Callbacks that write files.
 
 ModelCheckpoint <- R6Class( # nolint: object_name_linter.
   "ModelCheckpoint", inherit = KerasCallback,
@@ -182,17 +171,23 @@ backup_save <- function(self, epoch) {
   backup <- list(
     epochs = epoch + 1, weights = model$get_weights(),
     optimizer = model$optimizer$get_state(),
+    states = lapply(recording_layers(model), function(l) l$states),
     seed = get0(".Random.seed", globalenv(), inherits = FALSE)
   )
   write_whole(backup_file(self), function(file) saveRDS(backup, file))
 }
 
-# Weights, optimizer and random numbers as they were at the end of the last
-# complete epoch; fit() goes on after it.
+# The layers whose states last from batch to batch.
+recording_layers <- function(model) {
+  Filter(function(l) inherits(l, "RNN"), stateful_layers(unwrap_layer(model)))
+}
+
+# Weights, states, optimizer and random numbers as they were at the end of the
+# last complete epoch; fit() goes on after it.
 backup_restore <- function(self) {
   file <- backup_file(self)
   if (!file.exists(file)) return()
-  backup <- tryCatch(readRDS(file), error = function(e) NULL)
+  backup <- tryCatch(read_rds(file), error = function(e) NULL)
   if (!is.list(backup) || is.null(backup$epochs)) {
     stop_value(
       sprintf("The file \"%s\" is not a backup of a training.", file),
@@ -202,6 +197,8 @@ backup_restore <- function(self) {
   model <- self$model
   model$set_weights(backup$weights)
   model$optimizer$set_state(backup$optimizer)
+  Map(function(layer, states) assign("states", states, envir = layer),
+      recording_layers(model), backup$states)
   if (!is.null(backup$seed)) {
     assign(".Random.seed", backup$seed, envir = globalenv())
   }

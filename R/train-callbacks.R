@@ -217,10 +217,10 @@ callback_terminate_on_naan <- function() TerminateOnNaN$new()
 
 #' Go on with a training that was killed
 #'
-#' Writes weights, optimizer and random numbers after each epoch. When the same
-#' [fit()] is called again after the process ended in the middle, it goes on
-#' after the last complete epoch, and gives what it would have given. The
-#' backup is removed when the training is complete.
+#' Writes weights, states of stateful layers, optimizer and random numbers
+#' after each epoch. When the same [fit()] is called again after the process
+#' ended in the middle, it goes on after the last complete epoch, and gives what
+#' it would have given. The backup is removed when the training is complete.
 #'
 #' @param backup_dir Name of a directory for the backup, made when it is not
 #'   there; one for each training.

@@ -1,8 +1,10 @@
-# What a loop draws batches from: `samples`, `steps` per epoch, `start(shuffle)`
-# before each epoch, and `batch(k)` giving list(x, y, weights).
+# What a loop draws batches from: `samples` and `steps` per epoch (NULL when not
+# known), `start(train)` before each epoch, and `batch(k)` giving list(x, y,
+# weights), or NULL at the end.
 
 training_data <- function(self, x, y, batch_size, sample_weight = NULL,
                           class_weight = NULL, steps = NULL, shuffle = FALSE) {
+  if (gives_batches(x)) return(batch_data(self, x, steps, class_weight))
   x <- check_input_rank(self, as_arrays(x, "x"))
   y <- as_arrays(y, "y")
   if (is.null(x)) {
@@ -70,7 +72,7 @@ class_weights <- function(class_weight, y) {
   if (anyNA(at)) {
     stop_value(
       sprintf("`class_weight` has no weight for class %s.",
-              unique(class[is.na(at)])[[1L]]),
+              format(class[is.na(at)][[1L]])),
       i = "Name the weights by class, counted from 0: `list(\"0\" = 1, \"1\" \
 = 5)`."
     )
@@ -81,6 +83,9 @@ class_weights <- function(class_weight, y) {
 # Training and validation data of fit().
 split_validation <- function(self, data, split, given, steps, batch_size) {
   warn_wild(data$x, "x") || warn_wild(data$y, "y")
+  if (gives_batches(given)) {
+    return(list(train = data, validation = batch_data(self, given, steps)))
+  }
   if (!is.null(given)) {
     val <- training_data(self, given[[1L]], given[[2L]], batch_size,
                          if (length(given) > 2L) given[[3L]], steps = steps)
@@ -88,6 +93,10 @@ split_validation <- function(self, data, split, given, steps, batch_size) {
   }
   check_number(split, "validation_split", 0, 1)
   if (split == 0) return(list(train = data, validation = NULL))
+  if (is.null(data$x)) {
+    stop_value("`validation_split` cannot take samples from a generator.",
+               i = "Give `validation_data`.")
+  }
   n <- data$samples
   at <- floor(n * (1 - split))
   if (at == 0 || at == n) {

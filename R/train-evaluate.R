@@ -23,6 +23,7 @@ evaluate.recurrent_model <- function(object, x = NULL, y = NULL,
   data <- training_data(self, x, y, batch_size, sample_weight, steps = steps)
   callbacks <- fit_callbacks(callbacks, NULL, verbose, object,
                              list(steps = data$steps, samples = data$samples))
+  on.exit(callbacks$run("on_close"))
   unlist(run_evaluation(self, data, callbacks))
 }
 

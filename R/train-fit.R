@@ -3,7 +3,10 @@
 #' @param object A model, compiled.
 #' @param x Inputs: an array with samples along the first axis, (samples, time,
 #'   features) for recurrent layers; for several inputs a list of arrays, in
-#'   order or by input name.
+#'   order or by input name. Or batches: what [timeseries_generator()] or
+#'   [timeseries_dataset_from_array()] gives, or a generator, an R function
+#'   without arguments that gives `list(x, y)` or `list(x, y, sample_weight)`
+#'   at each call, and NULL at its end.
 #' @param y Targets: an array, or a list of arrays for several outputs.
 #' @param batch_size Samples per update; 32 if NULL, the model's own when it is
 #'   stateful.
@@ -14,7 +17,8 @@
 #' @param view_metrics Accepted as in R keras.
 #' @param validation_split Fraction of the samples, the last ones before
 #'   shuffling, that is kept for validation.
-#' @param validation_data `list(x, y)` or `list(x, y, sample_weight)`.
+#' @param validation_data `list(x, y)` or `list(x, y, sample_weight)`, or
+#'   batches as `x`.
 #' @param shuffle Whether to shuffle the samples before each epoch; "batch"
 #'   shuffles whole batches. A stateful model needs FALSE.
 #' @param class_weight Named list or vector of weights by class (counted from
@@ -24,7 +28,10 @@
 #' @param initial_epoch Epochs already done.
 #' @param steps_per_epoch,validation_steps Number of batches per epoch; all
 #'   when NULL.
-#' @param ... Unused.
+#' @param ... `validation_freq`: validate after every so many epochs, or after
+#'   the epochs of a vector.
+#' @section Interrupting: Ctrl-C ends the training; the model is as after the
+#'   last complete batch, and the history so far comes back.
 #' @return The history, invisibly: `history$metrics` a list with a number per
 #'   epoch for each metric; it prints, plots and becomes a data frame.
 #' @section Errors: `RuntimeError` before compile(); `ValueError` for shapes or
@@ -56,20 +63,54 @@ fit.recurrent_model <- function(object, x = NULL, y = NULL, batch_size = NULL,
                                 validation_steps = NULL, ...) {
   self <- check_model(object)
   check_compiled(self, "fit()")
+  check_unknown_args(names_of(list(...)),
+                     c(names(formals(fit.recurrent_model)),
+                       fit_more_arguments), "fit()")
   epochs <- check_count(epochs, "epochs", min = 0L)
   data <- training_data(self, x, y, batch_size, sample_weight, class_weight,
                         steps_per_epoch, shuffle)
   parts <- split_validation(self, data, validation_split, validation_data,
                             validation_steps, batch_size)
+  parts$frequency <- list(...)$validation_freq %||% 1L
   history <- new_history()
   callbacks <- fit_callbacks(callbacks, history, verbose, object, list(
     epochs = epochs, steps = parts$train$steps,
     samples = parts$train$samples
   ))
+  on.exit(callbacks$run("on_close"))
   assign("stop_training", FALSE, envir = self)
-  fit_epochs(self, parts, callbacks, epochs, initial_epoch)
+  until_interrupt(self, callbacks,
+                  fit_epochs(self, parts, callbacks, epochs, initial_epoch))
   assign("history", history$object(), envir = self)
   invisible(history$object())
+}
+
+fit_more_arguments <- c(
+  "validation_freq", "max_queue_size", "workers", "use_multiprocessing"
+)
+
+# Ctrl-C between the steps of an update cannot happen (see train_step()); in
+# the middle of a batch only recorded states have moved: they are put back.
+until_interrupt <- function(self, callbacks, expr) {
+  tryCatch(expr, interrupt = function(e) {
+    restore_states(self$.states_before)
+    rlang::inform(c(
+      "Training was interrupted.",
+      i = "The model is as after the last complete batch; the history holds \
+the complete epochs." |> join_lines()
+    ))
+    callbacks$run("on_train_end", NULL, list())
+  })
+}
+
+recorded_states <- function(self) {
+  lapply(stateful_layers(self), function(layer) {
+    list(layer = layer, states = .subset2(layer, "states"))
+  })
+}
+
+restore_states <- function(before) {
+  for (b in before) assign("states", b$states, envir = b$layer)
 }
 
 fit_epochs <- function(self, parts, callbacks, epochs, initial_epoch) {
@@ -81,28 +122,52 @@ fit_epochs <- function(self, parts, callbacks, epochs, initial_epoch) {
   for (epoch in seq_len(max(epochs - initial_epoch, 0L)) + initial_epoch - 1) {
     callbacks$run("on_epoch_begin", epoch)
     logs <- fit_epoch(self, parts$train, callbacks)
-    if (!is.null(parts$validation)) {
+    if (!is.null(parts$validation) && validates(epoch + 1, parts$frequency)) {
       val <- run_evaluation(self, parts$validation, callbacks)
       logs <- c(logs, stats::setNames(val, paste0("val_", names(val))))
     }
     callbacks$run("on_epoch_end", epoch, logs)
     if (isTRUE(self$stop_training)) break
   }
+  # With moving averages the model gets these.
+  self$optimizer$finalize_variable_values(trained_weights(self))
   callbacks$run("on_train_end", NULL, logs)
+}
+
+validates <- function(epoch, frequency) {
+  if (length(frequency) == 1L) epoch %% frequency == 0 else epoch %in% frequency
 }
 
 fit_epoch <- function(self, data, callbacks) {
   reset_epoch(self)
   logs <- list()
-  data$start(TRUE)
-  for (step in seq_len(data$steps)) {
+  each_batch(data, TRUE, function(step, batch) {
     callbacks$run("on_train_batch_begin", step - 1)
-    self$train_step(data$batch(step))
-    logs <- current_logs(self)
+    assign(".states_before", recorded_states(self), envir = self)
+    self$train_step(batch)
+    assign(".states_before", NULL, envir = self)
+    logs <<- current_logs(self)
     callbacks$run("on_train_batch_end", step - 1, logs)
-    if (isTRUE(self$stop_training)) break
-  }
+    !isTRUE(self$stop_training)
+  })
   logs
+}
+
+# f(step, batch) for the batches of one epoch, as long as it gives TRUE; NULL
+# ends data whose number of batches nobody knows.
+each_batch <- function(data, train, f) {
+  data$start(train)
+  step <- 0
+  while (step < (data$steps %||% Inf)) {
+    batch <- data$batch(step + 1)
+    if (is.null(batch)) break
+    step <- step + 1
+    if (!isTRUE(f(step, batch))) break
+  }
+  if (step == 0) {
+    stop_value("The data gave no batch.",
+               i = "A generator must give `list(x, y)` at each call.")
+  }
 }
 
 # Before each epoch: means and metrics start anew.
@@ -115,12 +180,12 @@ reset_epoch <- function(self) {
 run_evaluation <- function(self, data, callbacks) {
   reset_epoch(self)
   callbacks$run("on_test_begin")
-  data$start(FALSE)
-  for (step in seq_len(data$steps)) {
+  each_batch(data, FALSE, function(step, batch) {
     callbacks$run("on_test_batch_begin", step - 1)
-    self$test_step(data$batch(step))
+    self$test_step(batch)
     callbacks$run("on_test_batch_end", step - 1, current_logs(self))
-  }
+    TRUE
+  })
   logs <- current_logs(self)
   callbacks$run("on_test_end", NULL, logs)
   logs

@@ -4,13 +4,14 @@
 #   update(w, g, s, self, at): the new weight and the new slots, from the
 #     weight w, its gradient g and its slots s,
 #   memory: numbers kept between steps (`at$memory` is what they become),
-#   check(args): refuses arguments.
-optimizer_rule <- function(slots, at, update, memory = NULL, check = NULL) {
+#   check(args): refuses arguments,
+#   native(self, at): the rule's place in C's table and its numbers, or NULL
+#     where only R has it. Both give the same.
+optimizer_rule <- function(slots, at, update, memory = NULL, check = NULL,
+                           native = function(self, at) NULL) {
   list(slots = slots, at = at, update = update, memory = memory,
-       check = check)
+       check = check, native = native)
 }
-
-no_slots <- function(self) list()
 
 rate_alone <- function(self, rate, step) list(rate = rate)
 
@@ -26,6 +27,10 @@ rule_sgd <- optimizer_rule(
   check = function(args) {
     check_number(args$momentum, "momentum", 0, 1)
     check_flag(args$nesterov, "nesterov")
+  },
+  native = function(self, at) {
+    if (.subset2(self, "momentum") == 0) return(c(0, at$rate))
+    c(1, at$rate, self$momentum, self$nesterov)
   }
 )
 
@@ -53,6 +58,11 @@ rule_rmsprop <- optimizer_rule(
     check_number(args$rho, "rho", 0, 1)
     check_number(args$momentum, "momentum", 0, 1)
     check_flag(args$centered, "centered")
+  },
+  native = function(self, at) {
+    if (!self$centered && self$momentum == 0) {
+      c(2, at$rate, self$rho, self$epsilon)
+    }
   }
 )
 
@@ -67,8 +77,10 @@ rule_adam <- optimizer_rule(
     list(m = 0, v = 0, top = if (isTRUE(self$amsgrad)) 0)
   },
   at = function(self, rate, step) {
-    list(rate = rate * sqrt(1 - self$beta_2^step) / (1 - self$beta_1^step),
-         b1 = self$beta_1, b2 = self$beta_2, epsilon = self$epsilon)
+    b1 <- .subset2(self, "beta_1")
+    b2 <- .subset2(self, "beta_2")
+    list(rate = rate * sqrt(1 - b2^step) / (1 - b1^step), b1 = b1, b2 = b2,
+         epsilon = .subset2(self, "epsilon"))
   },
   update = function(w, g, s, self, at) {
     m <- s[[1L]] + (g - s[[1L]]) * (1 - at$b1)
@@ -79,7 +91,11 @@ rule_adam <- optimizer_rule(
     top <- pmax(s[[3L]], v)
     list(w - m * at$rate / (sqrt(top) + at$epsilon), m, v, top)
   },
-  check = check_betas
+  check = check_betas,
+  native = function(self, at) {
+    if (isTRUE(.subset2(self, "amsgrad"))) return(NULL)
+    c(3, at$rate, at$b1, at$b2, at$epsilon)
+  }
 )
 
 rule_adamax <- optimizer_rule(

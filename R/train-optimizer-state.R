@@ -9,8 +9,8 @@ optimizer_build <- function(self, var_list) {
 # The slots in the order of `weights`. A weight seen before keeps its slots;
 # weights of a model that was loaded are known by their place.
 aligned_slots <- function(self, weights) {
-  ids <- vapply(weights, tensor_id, 0)
-  if (identical(ids, self$.ids)) return(self$.slots)
+  ids <- unlist(lapply(weights, .subset2, "id"))
+  if (identical(ids, .subset2(self, ".ids"))) return(.subset2(self, ".slots"))
   same_place <- length(self$.slots) == length(weights) &&
     !any(ids %in% self$.ids) &&
     all(mapply(slots_fit, self$.slots, weights))
@@ -50,9 +50,9 @@ average_weights <- function(self, values, used) {
   averages
 }
 
-overwrites <- function(self, step) {
+overwrites <- function(self) {
   every <- self$ema_overwrite_frequency
-  !is.null(every) && step %% every == 0
+  !is.null(every) && (value_of(self$.iterations) + 1) %% every == 0
 }
 
 # At the end of training with moving averages the model gets these.

@@ -131,17 +131,20 @@ during training."
 }
 
 optimizer_rate_variable <- function(self) {
-  if (!is.null(self$.schedule)) {
-    variable_assign(self$.rate, self$.schedule(value_of(self$.iterations)))
+  rate <- .subset2(self, ".rate")
+  schedule <- .subset2(self, ".schedule")
+  if (!is.null(schedule)) {
+    variable_assign(rate, schedule(.subset2(self$.iterations, "value")))
   }
-  self$.rate
+  rate
 }
 
 # The learning rate of the next step, a number.
 current_rate <- function(self) {
   rate <- .subset2(optimizer_rate_variable(self), "value")
-  if (is.null(self$decay)) return(rate)
-  rate / (1 + self$decay * .subset2(self$.iterations, "value"))
+  decay <- .subset2(self, "decay")
+  if (is.null(decay)) return(rate)
+  rate / (1 + decay * .subset2(self$.iterations, "value"))
 }
 
 # One step: clip, decay, move, average, constrain. Weights change only after
@@ -155,31 +158,55 @@ optimizer_apply <- function(self, grads, weights = NULL) {
   slots <- aligned_slots(self, weights)
   used <- which_used(grads, weights)
   grads <- clip_gradients(self, grads, used)
-  rule <- optimizer_rules[[self$.class]]
-  rate <- current_rate(self)
-  step <- .subset2(self$.iterations, "value") + 1
-  at <- rule$at(self, rate, step)
-  decays <- decays_of(self, weights, rate)
-  values <- vector("list", length(weights))
+  moved <- move_weights(self, weights, grads, slots, used)
+  values <- moved[[1L]]
+  if (self$use_ema) {
+    self$.averages <- average_weights(self, values, used)
+    if (overwrites(self)) values[used] <- self$.averages[used]
+  }
   for (i in used) {
-    w <- .subset2(weights[[i]], "value")
+    constraint <- .subset2(weights[[i]], "constraint")
+    if (!is.null(constraint)) {
+      values[[i]] <- constrained(constraint, values[[i]])
+    }
+  }
+  for (i in used) assign("value", values[[i]], envir = weights[[i]])
+  assign(".slots", moved[[2L]], envir = self)
+  if (!is.null(moved$memory)) self$.memory <- moved$memory
+  count_step(self)
+}
+
+count_step <- function(self) {
+  iterations <- .subset2(self, ".iterations")
+  assign("value", .subset2(iterations, "value") + 1, envir = iterations)
+  invisible(iterations)
+}
+
+# list(new values, new slots, what the rule remembers): in C where it has the
+# rule, and all weights have a gradient of doubles.
+move_weights <- function(self, weights, grads, slots, used) {
+  rule <- optimizer_rules[[.subset2(self, ".class")]]
+  rate <- current_rate(self)
+  step <- .subset2(.subset2(self, ".iterations"), "value") + 1
+  at <- rule$at(self, rate, step)
+  values <- lapply(weights, .subset2, "value")
+  decays <- decays_of(self, weights, rate)
+  numbers <- rule$native(self, at)
+  if (!is.null(numbers) && length(used) == length(weights)) {
+    moved <- .Call(ffi_move, values, grads, slots, as.double(numbers), decays)
+    if (!is.null(moved)) return(moved)
+  }
+  for (i in used) {
+    w <- values[[i]]
     if (decays[[i]] != 0) w <- w - w * decays[[i]]
     moved <- rule$update(w, grads[[i]], slots[[i]], self, at)
     values[[i]] <- moved[[1L]]
-    slots[[i]] <- moved[-1L]
+    slots[[i]] <- stats::setNames(moved[-1L], names(slots[[i]]))
   }
-  averages <- if (self$use_ema) average_weights(self, values, used)
-  if (self$use_ema && overwrites(self, step)) values[used] <- averages[used]
-  for (i in used) values[[i]] <- constrained(weights[[i]], values[[i]])
-  for (i in used) assign("value", values[[i]], envir = weights[[i]])
-  self$.slots <- slots
-  self$.averages <- averages
-  if (!is.null(at$memory)) self$.memory <- at$memory
-  assign("value", step, envir = self$.iterations)
-  invisible(self$.iterations)
+  list(values, slots, memory = at$memory)
 }
 
-# Which weights have a gradient; each of its weight's size.
+# Which weights have a gradient; each must be of its weight's size.
 which_used <- function(grads, weights) {
   if (length(grads) != length(weights)) {
     stop_value(
@@ -188,8 +215,11 @@ which_used <- function(grads, weights) {
       i = "Give one gradient per weight, NULL where there is none."
     )
   }
+  sizes <- lengths(lapply(weights, .subset2, "value"))
+  given <- lengths(grads)
+  if (identical(sizes, given)) return(seq_along(weights))
   used <- which(!vapply(grads, is.null, NA))
-  if (!length(used) && length(weights)) {
+  if (!length(used)) {
     stop_value(
       "No weight has a gradient.",
       i = "The loss must depend on the weights: check that it is computed from \
@@ -197,54 +227,54 @@ the model's output with tensors."
     )
   }
   for (i in used) {
-    if (length(value_of(grads[[i]])) != length(value_of(weights[[i]]))) {
-      stop_value(
-        sprintf("The gradient of weight `%s` has shape %s; the weight has \
+    if (length(value_of(grads[[i]])) == sizes[[i]]) next
+    stop_value(
+      sprintf("The gradient of weight `%s` has shape %s; the weight has \
 shape %s.", weights[[i]]$name, format(shape_of(grads[[i]])),
-                format(shape_of(weights[[i]])))
-      )
-    }
+              format(shape_of(weights[[i]])))
+    )
   }
   used
 }
 
-constrained <- function(weight, value) {
-  constraint <- .subset2(weight, "constraint")
-  if (is.null(constraint)) return(value)
+constrained <- function(constraint, value) {
   new <- value_of(constraint(value))
   dim(new) <- dim(value)
   new
 }
 
 clip_gradients <- function(self, grads, used) {
-  for (i in used) if (is.object(grads[[i]])) grads[[i]] <- value_of(grads[[i]])
-  if (is_positive(self$clipnorm)) {
-    grads[used] <- lapply(grads[used], clip_norm, self$clipnorm)
-  } else if (is_positive(self$global_clipnorm)) {
-    norm <- sqrt(sum(vapply(grads[used], function(g) sum(g^2), 0)))
-    scale <- self$global_clipnorm / max(norm, self$global_clipnorm)
-    if (scale != 1 || is.na(scale)) {
-      grads[used] <- lapply(grads[used], function(g) g * scale)
+  for (i in used) {
+    if (is.object(grads[[i]])) grads[[i]] <- value_of(grads[[i]])
+  }
+  if (is_positive(norm <- .subset2(self, "clipnorm"))) {
+    grads[used] <- lapply(grads[used], clip_norm, norm)
+  } else if (is_positive(norm <- .subset2(self, "global_clipnorm"))) {
+    whole <- sqrt(sum(vapply(grads[used], sum_of_squares, 0)))
+    if (is.na(whole) || whole > norm) {
+      grads[used] <- lapply(grads[used], `*`, norm / whole)
     }
-  } else if (is_positive(self$clipvalue)) {
-    grads[used] <- lapply(grads[used], clip_to, -self$clipvalue,
-                          self$clipvalue)
+  } else if (is_positive(bound <- .subset2(self, "clipvalue"))) {
+    grads[used] <- lapply(grads[used], clip_to, -bound, bound)
   }
   grads
 }
 
 is_positive <- function(x) !is.null(x) && x > 0
 
-clip_norm <- function(g, bound) g * (bound / max(sqrt(sum(g^2)), bound))
+sum_of_squares <- function(g) sum(g * g)
+
+clip_norm <- function(g, bound) g * (bound / max(sqrt(sum(g * g)), bound))
 
 # By how much each weight shrinks in a step, a fraction.
 decays_of <- function(self, weights, rate) {
-  if (is.null(self$weight_decay)) return(numeric(length(weights)))
+  decay <- .subset2(self, "weight_decay")
+  if (is.null(decay)) return(numeric(length(weights)))
   free <- vapply(weights, function(w) {
     any(vapply(self$.excluded$names, grepl, NA, x = w$name)) ||
       tensor_id(w) %in% self$.excluded$ids
   }, NA)
-  ifelse(free, 0, rate * self$weight_decay)
+  ifelse(free, 0, rate * decay)
 }
 
 optimizer_exclude <- function(self, var_list, var_names) {

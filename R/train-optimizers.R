@@ -85,9 +85,10 @@
 #' @name optimizer
 #' @examples
 #' optimizer <- optimizer_adam(learning_rate = 0.01, clipnorm = 1)
-#' w <- k_variable(c(1, 2))
-#' optimizer$apply_gradients(list(c(3, 4)), list(w))
-#' w
+#' layer <- layer_dense(units = 1)
+#' tape <- gradient_tape(op_sum(layer(matrix(1:4, 2))^2))
+#' optimizer$apply_gradients(tape$gradient(layer$weights), layer$weights)
+#' optimizer$iterations
 #' optimizer$learning_rate <- 0.001
 #' optimizer
 NULL

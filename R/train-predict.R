@@ -19,15 +19,20 @@ predict.recurrent_model <- function(object, x, batch_size = NULL,
                                     callbacks = NULL, ...) {
   self <- check_model(object)
   data <- training_data(self, x, NULL, batch_size, steps = steps)
-  if (!data$samples) return(to_arrays(run_model(self, data$x, FALSE)))
+  if (identical(data$samples, 0L)) {
+    return(to_arrays(run_model(self, data$x, FALSE)))
+  }
   callbacks <- fit_callbacks(callbacks, NULL, verbose, object,
                              list(steps = data$steps, samples = data$samples))
+  on.exit(callbacks$run("on_close"))
   callbacks$run("on_predict_begin")
-  pieces <- lapply(seq_len(data$steps), function(step) {
+  pieces <- list()
+  each_batch(data, FALSE, function(step, batch) {
     callbacks$run("on_predict_batch_begin", step - 1)
-    out <- self$predict_step(data$batch(step))
-    callbacks$run("on_predict_batch_end", step - 1, list(outputs = out))
-    out
+    pieces[[step]] <<- self$predict_step(batch)
+    callbacks$run("on_predict_batch_end", step - 1,
+                  list(outputs = pieces[[step]]))
+    TRUE
   })
   callbacks$run("on_predict_end")
   bind_outputs(pieces)

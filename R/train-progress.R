@@ -20,7 +20,8 @@ Progress <- R6Class(
     on_test_end = function(logs) progress_close(self, logs),
     on_predict_begin = function(logs) progress_open(self, "Predicting"),
     on_predict_batch_end = function(batch, logs) progress_step(self, list()),
-    on_predict_end = function(logs) progress_close(self, list())
+    on_predict_end = function(logs) progress_close(self, list()),
+    on_close = function(logs) progress_stop(self)
   )
 )
 
@@ -41,7 +42,7 @@ progress_open <- function(self, what) {
 
 progress_bar <- function(self, label) {
   self$bar <- cli::cli_progress_bar(
-    name = label, total = self$params$steps, type = "custom",
+    name = label, total = self$params$steps %||% NA, type = "custom",
     format = paste("{cli::pb_name} {cli::pb_bar} {cli::pb_current}/",
                    "{cli::pb_total} {cli::pb_status} {cli::pb_eta_str}",
                    sep = ""),
@@ -54,11 +55,14 @@ progress_step <- function(self, logs) {
   cli::cli_progress_update(id = self$bar, status = format_logs(logs))
 }
 
+progress_stop <- function(self) {
+  if (is.null(self$bar)) return(invisible())
+  cli::cli_progress_done(id = self$bar)
+  self$bar <- NULL
+}
+
 progress_done <- function(self, logs) {
-  if (!is.null(self$bar)) {
-    cli::cli_progress_done(id = self$bar)
-    self$bar <- NULL
-  }
+  progress_stop(self)
   seconds <- proc.time()[["elapsed"]] - self$started
   cli::cat_line(sprintf("Epoch %d/%d  %ss  %s", self$epoch,
                         self$params$epochs, format(round(seconds, 1)),
@@ -67,10 +71,7 @@ progress_done <- function(self, logs) {
 
 progress_close <- function(self, logs) {
   if (!is.null(self$epoch)) return(invisible())
-  if (!is.null(self$bar)) {
-    cli::cli_progress_done(id = self$bar)
-    self$bar <- NULL
-  }
+  progress_stop(self)
   if (length(logs)) cli::cat_line(format_logs(logs))
 }
 

@@ -14,7 +14,7 @@ train_step <- function(self, data) {
   tape <- new_tape()
   result <- on_tape(tape, forward_loss(self, data, training = TRUE))
   grads <- tape_gradient(tape, list(result$total), list(NULL), weights)
-  self$optimizer$apply_gradients(grads, weights)
+  suspendInterrupts(self$optimizer$apply_gradients(grads, weights))
   update_trackers(self, data, result)
   finish_step(self)
 }

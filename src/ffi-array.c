@@ -15,9 +15,9 @@ size_t element_size(SEXP x) {
 }
 
 char *bytes_of(SEXP x) {
-  return TYPEOF(x) == REALSXP ? (char *)REAL(x)
-         : TYPEOF(x) == INTSXP ? (char *)INTEGER(x)
-                               : (char *)LOGICAL(x);
+  return TYPEOF(x) == REALSXP  ? (char *) REAL(x)
+         : TYPEOF(x) == INTSXP ? (char *) INTEGER(x)
+                               : (char *) LOGICAL(x);
 }
 
 void check_double(SEXP x, const char *arg) {
@@ -34,7 +34,7 @@ struct sizes sizes_given(SEXP dims) {
   if (XLENGTH(dims) > KERNEL_MAX_RANK) {
     Rf_error("arrays of more than %d axes are not supported", KERNEL_MAX_RANK);
   }
-  s.rank = (int)XLENGTH(dims);
+  s.rank = (int) XLENGTH(dims);
   for (int k = 0; k < s.rank; ++k) {
     s.d[k] = INTEGER(dims)[k];
     if (s.d[k] < 0) {
@@ -58,12 +58,12 @@ struct sizes sizes_of(SEXP x) {
 R_xlen_t total_size(const struct sizes *s) {
   double total = 1;
   for (int k = 0; k < s->rank; ++k) {
-    total *= (double)s->d[k];
+    total *= (double) s->d[k];
   }
-  if (total > (double)R_XLEN_T_MAX) {
+  if (total > (double) R_XLEN_T_MAX) {
     Rf_error("an array of %.0f elements is too large", total);
   }
-  return (R_xlen_t)total;
+  return (R_xlen_t) total;
 }
 
 SEXP new_array(SEXPTYPE type, const struct sizes *s) {
@@ -71,7 +71,7 @@ SEXP new_array(SEXPTYPE type, const struct sizes *s) {
   if (s->rank) {
     SEXP dims = PROTECT(Rf_allocVector(INTSXP, s->rank));
     for (int k = 0; k < s->rank; ++k) {
-      INTEGER(dims)[k] = (int)s->d[k];
+      INTEGER(dims)[k] = (int) s->d[k];
     }
     Rf_setAttrib(out, R_DimSymbol, dims);
     UNPROTECT(1);
@@ -112,8 +112,8 @@ int common_sizes(struct sizes *out, const struct sizes *a,
   return 1;
 }
 
-/* TRUE when R's own recycling does what broadcasting would: shapes are equal, or
-   one is a bare number. */
+/* TRUE when R's own recycling does what broadcasting would: shapes are equal,
+   or one is a bare number. */
 SEXP ffi_same_dims(SEXP a, SEXP b) {
   SEXP da = Rf_getAttrib(a, R_DimSymbol), db = Rf_getAttrib(b, R_DimSymbol);
   if (da == R_NilValue || db == R_NilValue) {
@@ -123,7 +123,7 @@ SEXP ffi_same_dims(SEXP a, SEXP b) {
   if (TYPEOF(da) != INTSXP || TYPEOF(db) != INTSXP || XLENGTH(db) != n) {
     return Rf_ScalarLogical(0);
   }
-  size_t bytes = sizeof(int) * (size_t)n;
+  size_t bytes = sizeof(int) * (size_t) n;
   return Rf_ScalarLogical(memcmp(INTEGER(da), INTEGER(db), bytes) == 0);
 }
 
@@ -177,7 +177,7 @@ SEXP ffi_pair(SEXP a, SEXP b, SEXP kind) {
   b = PROTECT(Rf_coerceVector(b, REALSXP));
   SEXP out = PROTECT(new_array(REALSXP, &to));
   kernel_pair(REAL(out), REAL(a), &wa, REAL(b), &wb,
-              (enum pair_kind)Rf_asInteger(kind));
+              (enum pair_kind) Rf_asInteger(kind));
   UNPROTECT(3);
   return out;
 }
@@ -192,7 +192,7 @@ SEXP ffi_sum_to(SEXP g, SEXP dims) {
   }
   struct walk w = {from.rank, from.d, stride};
   SEXP out = PROTECT(new_array(REALSXP, &to));
-  memset(REAL(out), 0, sizeof(double) * (size_t)XLENGTH(out));
+  memset(REAL(out), 0, sizeof(double) * (size_t) XLENGTH(out));
   kernel_reduce(REAL(out), REAL(g), &w, REDUCE_sum);
   UNPROTECT(1);
   return out;

@@ -49,19 +49,36 @@ SEXP ffi_matmul(SEXP a, SEXP b, SEXP ta, SEXP tb, SEXP run) {
   return out;
 }
 
+static int read_precision(SEXP precision) {
+  if (TYPEOF(precision) != INTSXP || Rf_length(precision) != 1 ||
+      (INTEGER(precision)[0] & ~1))
+    Rf_error("`precision` must be 0 or 1");
+  return INTEGER(precision)[0];
+}
+
 /* The activation `which` of all numbers of x; in single precision if asked. */
 SEXP ffi_activate(SEXP x, SEXP which, SEXP precision, SEXP run) {
   if (TYPEOF(x) != REALSXP) Rf_error("`x` must be double");
   if (TYPEOF(which) != INTSXP || Rf_length(which) != 1 ||
       INTEGER(which)[0] < 0 || INTEGER(which)[0] >= N_ACTIVATIONS - 1)
     Rf_error("`which` must be the number of an activation");
-  if (TYPEOF(precision) != INTSXP || Rf_length(precision) != 1 ||
-      (INTEGER(precision)[0] & ~1))
-    Rf_error("`precision` must be 0 or 1");
   run_plan plan = {0};
-  read_run(&plan, run, INTEGER(precision)[0]);
+  read_run(&plan, run, read_precision(precision));
   SEXP y = PROTECT(Rf_duplicate(x));
   plan.kernel->activate(INTEGER(which)[0], REAL(y), (size_t) Rf_xlength(y));
   UNPROTECT(1);
   return y;
+}
+
+/* Multiplications and additions done, on registers alone: for benchmarks. */
+SEXP ffi_kernel_probe(SEXP rounds, SEXP precision, SEXP run) {
+  if (TYPEOF(rounds) != REALSXP || Rf_length(rounds) != 1 ||
+      !(REAL(rounds)[0] >= 0 && REAL(rounds)[0] <= 1e9))
+    Rf_error("`rounds` must be a number from 0 to 1e9");
+  run_plan plan = {0};
+  read_run(&plan, run, read_precision(precision));
+  const rnn_kernel *k = plan.kernel;
+  volatile double kept = k->probe(REAL(rounds)[0]);
+  (void) kept;
+  return Rf_ScalarReal(REAL(rounds)[0] * 4 * k->cols * k->lanes);
 }

@@ -57,7 +57,7 @@ SEXP ffi_reduce(SEXP x, SEXP axes, SEXP kind, SEXP keepdims) {
     REAL(out)[i] = start[by];
   }
   struct walk w = {from.rank, from.d, stride};
-  kernel_reduce(REAL(out), REAL(x), &w, (enum reduce_kind)by);
+  kernel_reduce(REAL(out), REAL(x), &w, (enum reduce_kind) by);
   UNPROTECT(2);
   return out;
 }
@@ -98,7 +98,7 @@ SEXP ffi_join_sizes(SEXP xs, SEXP axis) {
       UNPROTECT(1);
       return R_NilValue;
     }
-    INTEGER(out)[i] = (int)s.d[at];
+    INTEGER(out)[i] = (int) s.d[at];
   }
   UNPROTECT(1);
   return out;
@@ -124,7 +124,7 @@ SEXP ffi_join(SEXP xs, SEXP axis, SEXP dims, SEXP sizes) {
     }
     type = TYPEOF(x);
     element_size(x);
-    if (l.n < 0 || (double)XLENGTH(x) != (double)(l.inner * l.n * l.outer)) {
+    if (l.n < 0 || (double) XLENGTH(x) != (double) (l.inner * l.n * l.outer)) {
       Rf_error("internal error: pieces do not fit");
     }
   }

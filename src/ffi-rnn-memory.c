@@ -12,7 +12,7 @@
    does not know them, nothing happens. */
 static void *map_ahead(void *p, size_t bytes) {
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
-  const uintptr_t page = 4096, least = 256 << 10, many = 4 << 20;
+  const uintptr_t page = 4096, least = 1 << 20, many = 4 << 20;
   uintptr_t from = ((uintptr_t) p + page - 1) / page * page;
   uintptr_t to = ((uintptr_t) p + bytes) / page * page;
   if (bytes >= many) (void) madvise((void *) from, to - from, MADV_HUGEPAGE);
@@ -123,7 +123,7 @@ void pack_cells(rnn_call *call, int backward, int by) {
     c->packed = scratch(kernel->pack_size(c));
     kernel->pack(c, backward);
     if (!backward) continue;
-    double sizes[4] = {by, cell_kinds[c->kind].n_gates, c->units, net->rows};
+    double sizes[4] = {by, cell_sums(c), c->units, net->rows};
     c->dz = scratch((size_t) count(sizes, 4) * kernel->real);
   }
 }

@@ -37,6 +37,8 @@ static void read_cell_spec(rnn_cell *c, const int *s) {
   if (c->kind < 0 || c->kind >= N_KINDS) Rf_error("`spec`: unknown cell kind");
   if (c->units < 1 || c->units > (1 << 24))
     Rf_error("`spec`: units out of range");
+  if (c->flags < 0 || c->flags > (RESET_AFTER | DROP_PER_GATE))
+    Rf_error("`spec`: unknown flags");
   if (c->activation < 0 || c->activation >= N_ACTIVATIONS ||
       c->recurrent_activation < 0 || c->recurrent_activation >= N_ACTIVATIONS)
     Rf_error("`spec`: unknown activation");
@@ -81,6 +83,15 @@ static void read_x(rnn_call *call, SEXP x) {
   net->x_col = (size_t) net->rows * (size_t) net->steps;
 }
 
+/* One bias per gate, or two rows of them: a GRU that resets after. */
+int bias_dims(const rnn_cell *c, int *dims) {
+  int cols = cell_kinds[c->kind].n_gates * c->units;
+  dims[0] = cols;
+  if (c->kind != 2 || !cell_has(c, RESET_AFTER)) return 1;
+  dims[0] = 2, dims[1] = cols;
+  return 2;
+}
+
 static void read_weights(rnn_call *call, SEXP weights) {
   rnn *net = &call->net;
   if (TYPEOF(weights) != VECSXP) Rf_error("`weights` must be a list");
@@ -94,8 +105,9 @@ static void read_weights(rnn_call *call, SEXP weights) {
         read_matrix(VECTOR_ELT(weights, at++), c->inputs, cols, "kernel");
     c->recurrent =
         read_matrix(VECTOR_ELT(weights, at++), c->units, cols, "recurrent");
+    int dims[2], n_dims = bias_dims(c, dims);
     if (c->use_bias)
-      c->bias = read_doubles(VECTOR_ELT(weights, at++), &cols, 1, "bias");
+      c->bias = read_doubles(VECTOR_ELT(weights, at++), dims, n_dims, "bias");
   }
   if (at != n) Rf_error("`weights` has too many entries");
 }
@@ -139,12 +151,15 @@ static void read_dropout(rnn_call *call, SEXP dropout) {
     Rf_error("`dropout` must be a list with two entries per cell");
   for (int l = 0; l < net->n_cells; l++) {
     rnn_cell *c = net->cells + l;
-    SEXP in = VECTOR_ELT(dropout, 2 * l), state = VECTOR_ELT(dropout, 2 * l + 1);
+    SEXP in = VECTOR_ELT(dropout, 2 * l);
+    SEXP state = VECTOR_ELT(dropout, 2 * l + 1);
+    int dims[3] = {net->rows, c->inputs, cell_kinds[c->kind].n_gates};
+    int n_dims = cell_has(c, DROP_PER_GATE) ? 3 : 2;
     if (!Rf_isNull(in))
-      c->drop_in = read_matrix(in, net->rows, c->inputs, "dropout");
+      c->drop_in = read_doubles(in, dims, n_dims, "dropout");
+    dims[1] = c->units;
     if (!Rf_isNull(state))
-      c->drop_state =
-          read_matrix(state, net->rows, c->units, "recurrent_dropout");
+      c->drop_state = read_doubles(state, dims, n_dims, "recurrent_dropout");
   }
 }
 

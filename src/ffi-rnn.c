@@ -97,7 +97,8 @@ static SEXP alloc_d_weights(rnn_call *call, SEXP weights) {
     int in[2] = {c->inputs, cols}, state[2] = {c->units, cols};
     c->d_kernel = alloc_zeros(list, at++, in, 2);
     c->d_recurrent = alloc_zeros(list, at++, state, 2);
-    if (c->use_bias) c->d_bias = alloc_zeros(list, at++, &cols, 1);
+    int dims[2], n_dims = bias_dims(c, dims);
+    if (c->use_bias) c->d_bias = alloc_zeros(list, at++, dims, n_dims);
   }
   UNPROTECT(1);
   return list;

@@ -8,7 +8,7 @@ static int *zero_based(SEXP index, ptrdiff_t n) {
     Rf_error("internal error: indices must be integers");
   }
   R_xlen_t k = XLENGTH(index);
-  int *out = (int *)R_alloc((size_t)k + 1, sizeof(int));
+  int *out = (int *) R_alloc((size_t) k + 1, sizeof(int));
   for (R_xlen_t i = 0; i < k; ++i) {
     int at = INTEGER(index)[i];
     if (at == NA_INTEGER || at < 1 || at > n) {
@@ -25,7 +25,7 @@ SEXP ffi_take(SEXP x, SEXP index, SEXP axis) {
   struct sizes s = sizes_of(x);
   struct line l = line_of(&s, axis);
   const int *at = zero_based(index, l.n);
-  s.d[Rf_asInteger(axis) - 1] = (ptrdiff_t)XLENGTH(index);
+  s.d[Rf_asInteger(axis) - 1] = (ptrdiff_t) XLENGTH(index);
   SEXP out = PROTECT(new_array(TYPEOF(x), &s));
   kernel_take(bytes_of(out), bytes_of(x), size, &l, at, XLENGTH(index));
   UNPROTECT(1);
@@ -44,7 +44,7 @@ SEXP ffi_take_add(SEXP g, SEXP index, SEXP axis, SEXP n) {
   const int *at = zero_based(index, l.n);
   s.d[Rf_asInteger(axis) - 1] = l.n;
   SEXP out = PROTECT(new_array(REALSXP, &s));
-  memset(REAL(out), 0, sizeof(double) * (size_t)XLENGTH(out));
+  memset(REAL(out), 0, sizeof(double) * (size_t) XLENGTH(out));
   kernel_take_add(REAL(out), REAL(g), &l, at, XLENGTH(index));
   UNPROTECT(1);
   return out;
@@ -76,7 +76,7 @@ SEXP ffi_prod_backward(SEXP g, SEXP x, SEXP axis, SEXP running) {
   struct line l = line_of(&s, axis);
   int is_running = Rf_asLogical(running) == 1;
   ptrdiff_t want = l.inner * l.outer * (is_running ? l.n : 1);
-  if ((ptrdiff_t)XLENGTH(g) != want) {
+  if ((ptrdiff_t) XLENGTH(g) != want) {
     Rf_error("internal error: a gradient does not fit its input");
   }
   SEXP out = PROTECT(new_array(REALSXP, &s));
@@ -101,7 +101,7 @@ SEXP ffi_batch_multiply(SEXP a, SEXP b) {
   struct batch_sizes s = {sa.d[0], sa.d[1], sa.d[2], sb.d[2]};
   struct sizes to = {3, {s.batch, s.m, s.n}};
   SEXP out = PROTECT(new_array(REALSXP, &to));
-  memset(REAL(out), 0, sizeof(double) * (size_t)XLENGTH(out));
+  memset(REAL(out), 0, sizeof(double) * (size_t) XLENGTH(out));
   kernel_batch_multiply(REAL(out), REAL(a), REAL(b), &s);
   UNPROTECT(1);
   return out;
@@ -111,7 +111,7 @@ SEXP ffi_erf(SEXP x) {
   check_double(x, "x");
   struct sizes s = sizes_of(x);
   SEXP out = PROTECT(new_array(REALSXP, &s));
-  kernel_erf(REAL(out), REAL(x), (ptrdiff_t)XLENGTH(x));
+  kernel_erf(REAL(out), REAL(x), (ptrdiff_t) XLENGTH(x));
   UNPROTECT(1);
   return out;
 }

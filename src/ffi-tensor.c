@@ -39,9 +39,9 @@ SEXP ffi_tensor(SEXP value, SEXP mask) {
    symbolic tensors, and arrays that R code still has to look at. */
 SEXP ffi_value(SEXP x) {
   if (!Rf_isObject(x)) {
-    int number = (TYPEOF(x) == REALSXP || TYPEOF(x) == INTSXP ||
-                  TYPEOF(x) == LGLSXP) &&
-                 XLENGTH(x) == 1;
+    int number =
+        (TYPEOF(x) == REALSXP || TYPEOF(x) == INTSXP || TYPEOF(x) == LGLSXP) &&
+        XLENGTH(x) == 1;
     return number && Rf_getAttrib(x, R_DimSymbol) == R_NilValue &&
                    Rf_getAttrib(x, R_NamesSymbol) == R_NilValue
                ? x

@@ -30,7 +30,7 @@ static int is_empty(const struct walk *w) {
 static void read_run(char *out, const char *x, size_t size, ptrdiff_t n,
                      ptrdiff_t stride) {
   if (stride == 1) {
-    memcpy(out, x, (size_t)n * size);
+    memcpy(out, x, (size_t) n * size);
   } else if (size == 8) {
     for (ptrdiff_t i = 0; i < n; ++i) {
       memcpy(out + 8 * i, x + 8 * i * stride, 8);
@@ -51,8 +51,8 @@ void kernel_read(char *out, const char *x, size_t size, const struct walk *w) {
   ptrdiff_t n = w->rank ? w->dims[0] : 1;
   ptrdiff_t stride = w->rank ? w->stride[0] : 1;
   do {
-    read_run(out, x + at * (ptrdiff_t)size, size, n, stride);
-    out += n * (ptrdiff_t)size;
+    read_run(out, x + at * (ptrdiff_t) size, size, n, stride);
+    out += n * (ptrdiff_t) size;
   } while (next_run(count, &at, w));
 }
 
@@ -167,10 +167,9 @@ void kernel_choose(char *out, size_t size, const struct choice *c) {
   do {
     for (ptrdiff_t i = 0; i < n; ++i) {
       int yes = c->condition[at[0] + i * step[0]];
-      const char *from =
-          yes != 0 && yes != INT_MIN
-              ? c->a + (size_t)(at[1] + i * step[1]) * size
-              : c->b + (size_t)(at[2] + i * step[2]) * size;
+      const char *from = yes != 0 && yes != INT_MIN
+                             ? c->a + (size_t) (at[1] + i * step[1]) * size
+                             : c->b + (size_t) (at[2] + i * step[2]) * size;
       memcpy(out, from, size);
       out += size;
     }

@@ -2,10 +2,14 @@
 #ifndef RECURRENT_KERNEL_BLOCK_H
 #define RECURRENT_KERNEL_BLOCK_H
 
+#include "kernel-gru.h"
+#include "kernel-lstm.h"
 #include "kernel-simple.h"
 
 static const cell_steps cell_table[N_KINDS] = {
     {simple_forward, simple_backward},
+    {lstm_forward, lstm_backward},
+    {gru_forward, gru_backward},
 };
 
 /* cells[] lies at the front of the work area, the buffers behind it. */
@@ -21,7 +25,8 @@ typedef struct {
 
 FN void carve_cell(block *b, step *s, const rnn_cell *c, int backward,
                    arena *a) {
-  size_t gates = (size_t) cell_kinds[c->kind].n_gates;
+  const cell_kind *kind = cell_kinds + c->kind;
+  size_t masks = cell_has(c, DROP_PER_GATE) ? (size_t) kind->n_gates : 1;
   memset(s, 0, sizeof *s);
   s->cell = c;
   s->w = find_weights(c, backward);
@@ -30,14 +35,18 @@ FN void carve_cell(block *b, step *s, const rnn_cell *c, int backward,
   s->inputs = (size_t) c->inputs, s->units = (size_t) c->units;
   s->pad = pad_cols(c->units), s->in_pad = pad_cols(c->inputs);
   size_t n = s->lanes * s->pad;
-  for (int k = 0; k < cell_kinds[c->kind].n_states; k++)
+  for (int k = 0; k < kind->n_states; k++)
     s->now[k] = take(a, n), s->next[k] = take(a, n);
-  if (c->drop_state) s->drop_state = take(a, n), s->dropped = take(a, n);
+  if (c->drop_state) {
+    s->drop_state = take(a, n * masks);
+    s->dropped = take(a, n);
+  }
   if (c->drop_in) {
-    s->drop_in = take(a, s->lanes * s->in_pad);
+    s->drop_in = take(a, s->lanes * s->in_pad * masks);
     s->dropped_in = take(a, s->lanes * s->in_pad);
   }
-  if (backward || gates > 1) s->z = take(a, n * (gates + 1));
+  if (backward || kind->n_gates > 1)
+    s->z = take(a, n * (size_t) kind->n_scratch);
   for (int k = 0; k < MAX_STATES && backward && b->net->mask; k++)
     s->held[k] = take(a, n);
   if (backward && (b->net->want_dx || c != b->net->cells))
@@ -82,22 +91,29 @@ FN size_t block_work_size(const rnn *net, int rows) {
 /* (B, cols) matrices of doubles: the block's rows of them. */
 FN void load_matrix(const block *b, REAL *dst, size_t pad, const double *src,
                     size_t cols) {
-  strides m = {b->rows, cols, 1, (size_t) b->net->rows};
+  strides m = {b->rows, cols, 1, (size_t) b->net->rows, 0};
   if (src) load_rows(dst, pad, src + b->row0, m);
   else memset(dst, 0, b->lanes * pad * sizeof(REAL));
 }
 
 FN void store_matrix(const block *b, double *dst, const REAL *src, size_t pad,
                      size_t cols) {
-  strides m = {b->rows, cols, 1, (size_t) b->net->rows};
+  strides m = {b->rows, cols, 1, (size_t) b->net->rows, 0};
   store_rows(dst + b->row0, src, pad, m);
 }
 
 FN void load_dropout(const block *b, const step *s) {
-  if (s->drop_in)
-    load_matrix(b, s->drop_in, s->in_pad, s->cell->drop_in, s->inputs);
-  if (s->drop_state)
-    load_matrix(b, s->drop_state, s->pad, s->cell->drop_state, s->units);
+  const rnn_cell *c = s->cell;
+  size_t masks =
+      cell_has(c, DROP_PER_GATE) ? (size_t) cell_kinds[c->kind].n_gates : 1;
+  for (size_t i = 0; i < masks; i++) {
+    if (c->drop_in)
+      load_matrix(b, s->drop_in + i * s->lanes * s->in_pad, s->in_pad,
+                  c->drop_in + i * s->inputs * s->batch, s->inputs);
+    if (c->drop_state)
+      load_matrix(b, s->drop_state + i * s->lanes * s->pad, s->pad,
+                  c->drop_state + i * s->units * s->batch, s->units);
+  }
 }
 
 /* States, or their gradients, last from run to run in the caller's memory. */

@@ -20,7 +20,7 @@ FN REAL *saved_at(const rnn *net, const rnn_cell *c, int t) {
 FN const REAL *block_input(block *b, int t) {
   const rnn *net = b->net;
   step *s = b->cells;
-  strides m = {b->rows, s->inputs, net->x_row, net->x_col};
+  strides m = {b->rows, s->inputs, net->x_row, net->x_col, 0};
   const double *x =
       net->x + input_step(net, t) * net->x_step + b->row0 * net->x_row;
   s->in_cols = s->inputs;
@@ -28,7 +28,6 @@ FN const REAL *block_input(block *b, int t) {
   return b->x;
 }
 
-/* The input of cell l: dropped out into d_in's place, or as it is. */
 FN void set_input(block *b, int l, int t) {
   step *s = b->cells + l;
   if (l == 0) {
@@ -37,13 +36,6 @@ FN void set_input(block *b, int l, int t) {
     s->in = s[-1].now[0];
     s->in_cols = s[-1].pad;
   }
-  if (!s->drop_in) return;
-  for (size_t r = 0; r < s->lanes; r += PANEL) {
-    size_t w = min_size(PANEL, s->lanes - r);
-    multiply(s->dropped_in + r * s->in_cols, s->in + r * s->in_cols,
-             s->drop_in + r * s->in_pad, w * s->inputs);
-  }
-  s->in = s->dropped_in;
 }
 
 FN void step_cell(block *b, int l, int t) {
@@ -52,16 +44,18 @@ FN void step_cell(block *b, int l, int t) {
   s->keep = b->keep;
   s->saved = saved_at(b->net, s->cell, t);
   cell_table[s->cell->kind].forward(s);
-  for (int k = 0; k < cell_kinds[s->cell->kind].n_states; k++)
+  for (int k = 0; k < cell_kinds[s->cell->kind].n_states; k++) {
     if (b->keep.masked)
       pick_rows(s->next[k], s->next[k], s->now[k], s->pad, s->lanes, &b->keep);
-  if (s->saved) save_slot(s, s->saved, s->next[0]);
+    save_slot(s, (size_t) k, s->next[k]);
+  }
   swap_states(s);
 }
 
 FN strides out_strides(const block *b) {
   const rnn *net = b->net;
-  strides m = {b->rows, last_cell(b)->units, net->out_row, net->out_col};
+  strides m = {b->rows, last_cell(b)->units, net->out_row,
+               net->out_col, 0};
   return m;
 }
 
@@ -112,8 +106,9 @@ FN void join_d_out(block *b, int t) {
   int due = net->d_out && (net->sequences || t == net->steps - 1);
   if (!due && !b->out) return;
   REAL *d = b->out ? b->temp : s->z;
-  if (due)
-    load_rows(d, s->pad, net->d_out + out_offset(b, t), out_strides(b));
+  strides m = out_strides(b);
+  m.ahead = t > 0 ? -(ptrdiff_t) net->out_step : 0;
+  if (due) load_rows(d, s->pad, net->d_out + out_offset(b, t), m);
   else memset(d, 0, n * sizeof(REAL));
   if (!b->out) {
     add(s->now[0], d, n);
@@ -139,15 +134,13 @@ FN void pass_d_in(block *b, int l, int t) {
   const rnn *net = b->net;
   step *s = b->cells + l;
   if (!s->d_in) return;
-  if (s->drop_in)
-    multiply(s->d_in, s->d_in, s->drop_in, s->lanes * s->in_pad);
   if (b->keep.masked)
     pick_rows(s->d_in, s->d_in, NULL, s->in_pad, s->lanes, &b->keep);
   if (l > 0) {
     add(s[-1].now[0], s->d_in, s->lanes * s->in_pad);
     return;
   }
-  strides m = {b->rows, s->inputs, net->x_row, net->x_col};
+  strides m = {b->rows, s->inputs, net->x_row, net->x_col, 0};
   store_rows(net->d_x + input_step(net, t) * net->x_step +
                  b->row0 * net->x_row,
              s->d_in, s->in_pad, m);
@@ -157,12 +150,12 @@ FN void step_cell_backward(block *b, int l, int t, int t0) {
   const rnn *net = b->net;
   step *s = b->cells + l;
   const rnn_cell *c = s->cell;
-  size_t gates = (size_t) cell_kinds[c->kind].n_gates;
+  size_t sums = (size_t) cell_sums(c);
   REAL *waiting[MAX_STATES];
   s->keep = b->keep;
   s->saved = saved_at(net, c, t);
   s->before = t > 0 ? saved_at(net, c, t - 1) : NULL;
-  s->dz = (REAL *) c->dz + (size_t) (t - t0) * gates * s->units * s->batch;
+  s->dz = (REAL *) c->dz + (size_t) (t - t0) * sums * s->units * s->batch;
   if (s->d_in) memset(s->d_in, 0, s->lanes * s->in_pad * sizeof(REAL));
   for (int k = 0; k < cell_kinds[c->kind].n_states; k++) {
     waiting[k] = s->held[k];

@@ -1,6 +1,6 @@
-/* The one product. Rows sit in the lanes of panels, a[panel][k][lane]; the other
-   factor is packed in groups of NR columns, b[group][k][column]; the result is
-   c[panel][column][lane]. */
+/* The one product. Rows sit in the lanes of panels, a[panel][k][lane]; the
+   other factor is packed in groups of NR columns, b[group][k][column]; the
+   result is c[panel][column][lane]. */
 #ifndef RECURRENT_KERNEL_GEMM_H
 #define RECURRENT_KERNEL_GEMM_H
 
@@ -89,6 +89,24 @@ FN void pack_cols(REAL *dst, const double *src, size_t row, size_t col,
       for (size_t j = 0; j < NR; j++) dst[j] = j < have ? (REAL) s[j * col] : 0;
     }
   }
+}
+
+#define LOAD_PROBE(j) vec p##j = v_set1(j), q##j = v_set1(-j);
+#define STEP_PROBE(j) p##j = p##j * x + y, q##j = q##j * x + y;
+#define SUM_PROBE(j) sum += p##j + q##j;
+
+/* n rounds of multiply-adds on registers alone, 2 * NR vectors each: the rate
+   that no product can pass. The value only keeps the work from vanishing. */
+FN double probe(double n) {
+  EACH_COL(LOAD_PROBE)
+  vec x = v_set1(0.5), y = v_set1(0.25), sum = v_set1(0);
+  for (; n > 0; n--) {
+    EACH_COL(STEP_PROBE)
+  }
+  EACH_COL(SUM_PROBE)
+  REAL out[VL];
+  v_store(out, sum);
+  return (double) out[0];
 }
 
 #endif

@@ -8,13 +8,15 @@
 #include "kernel-drive.h"
 #include "kernel-transpose.h"
 
-/* One side of one cell's sums: the input's, or the state's. */
+enum { INPUT = -2, MAX_SIDES = MAX_GATES * (1 + MAX_STATE_SUMS) };
+
+/* One product: a factor with some gates of dz. */
 typedef struct {
   const rnn *net;
-  int cell, recurrent;
-  size_t features, cols; /* d is (features, cols) */
-  double *d;
-  const double *drop; /* (B, features) or NULL */
+  int cell, slot; /* slot: INPUT, OLD_STATE, or one of the step's slots */
+  size_t features, units, dz, n; /* gates of dz: n from dz on */
+  double *d;                     /* (features, n * units) */
+  const double *drop;            /* (B, features) or NULL */
 } side;
 
 /* A piece of the sum: steps [t, t + steps), rows [row, row + rows); dz begins
@@ -28,29 +30,33 @@ typedef struct {
   REAL *stage, *a, *b, *c;
 } product_work;
 
-FN product_work carve_product(size_t cols, arena *a) {
+
+/* Columns of packed dz: every gate starts a group. */
+FN size_t cell_cols(const rnn_cell *c) {
+  return (size_t) cell_sums(c) * pad_cols(c->units);
+}
+
+/* Room for the longest piece of the widest cell. */
+FN product_work carve_product(const rnn *net, arena *a) {
+  size_t cols = 0, most = 0, k = (size_t) net->rows * (size_t) net->steps;
+  if (k > PIECE) k = PIECE;
+  for (int l = 0; l < net->n_cells; l++) {
+    const rnn_cell *c = net->cells + l;
+    size_t wide = (size_t) (c->inputs > c->units ? c->inputs : c->units);
+    if (cell_cols(c) > cols) cols = cell_cols(c);
+    if (wide > most) most = wide;
+  }
   product_work w;
-  w.stage = take(a, PANEL * PIECE);
-  w.a = take(a, TOGETHER * PANEL * PIECE);
-  w.b = take(a, (round_up(cols, NR) + NR) * PIECE); /* halves come in pairs */
+  w.stage = take(a, PANEL * k);
+  w.a = take(a, min_size(TOGETHER * PANEL, round_up(most, PANEL)) * k);
+  w.b = take(a, (cols + NR) * k); /* halves come in pairs of groups */
   w.c = take(a, PANEL * NR);
   return w;
 }
 
-FN size_t cell_cols(const rnn_cell *c) {
-  return (size_t) cell_kinds[c->kind].n_gates * (size_t) c->units;
-}
-
-FN size_t widest(const rnn *net) {
-  size_t most = 0;
-  for (int l = 0; l < net->n_cells; l++)
-    if (cell_cols(net->cells + l) > most) most = cell_cols(net->cells + l);
-  return most;
-}
-
 FN size_t gradient_work_size(const rnn *net) {
   arena a = {NULL, 0};
-  carve_product(widest(net), &a);
+  carve_product(net, &a);
   return a.used * sizeof(REAL);
 }
 
@@ -66,10 +72,13 @@ typedef struct {
 FN source find_source(const side *s, int t) {
   const rnn *net = s->net;
   const rnn_cell *c = net->cells + s->cell;
-  source from = {NULL, NULL, 1, (size_t) net->rows};
-  if (s->recurrent && t == 0) {
+  size_t rows = (size_t) net->rows;
+  source from = {NULL, NULL, 1, rows};
+  if (s->slot >= 0) {
+    from.saved = saved_at(net, c, t) + (size_t) s->slot * s->units * rows;
+  } else if (s->slot == OLD_STATE && t == 0) {
     from.plain = c->initial[0];
-  } else if (s->recurrent) {
+  } else if (s->slot == OLD_STATE) {
     from.saved = saved_at(net, c, t - 1);
   } else if (s->cell > 0) {
     from.saved = saved_at(net, c - 1, t);
@@ -122,33 +131,48 @@ FN void pack_side(const side *s, const piece *p, size_t j0, REAL *a,
   }
 }
 
-/* b[group][k][column] of dz, [step][column][batch]. */
-FN void pack_dz(const side *s, const piece *p, REAL *b) {
-  size_t rows = (size_t) s->net->rows;
-  const REAL *dz = (const REAL *) s->net->cells[s->cell].dz + p->row;
-  dz += (size_t) (p->t - p->first) * s->cols * rows;
-  for (int t = 0; t < p->steps; t++, dz += s->cols * rows) {
-    transpose_groups(b, p->k * NR, dz, rows, s->cols, p->rows);
-    b += p->rows * NR;
-  }
+/* b[gate][group][k][column] of dz, which is [step][gate][column][batch]. */
+FN void pack_dz(const rnn *net, const rnn_cell *c, const piece *p, REAL *b) {
+  size_t rows = (size_t) net->rows, units = (size_t) c->units;
+  size_t gate = pad_cols(c->units) * p->k, sums = (size_t) cell_sums(c);
+  const REAL *dz = (const REAL *) c->dz + p->row;
+  dz += (size_t) (p->t - p->first) * sums * units * rows;
+  for (int t = 0; t < p->steps; t++, b += p->rows * NR)
+    for (size_t i = 0; i < sums; i++, dz += units * rows)
+      transpose_groups(b + i * gate, p->k * NR, dz, rows, units, p->rows);
 }
 
-FN void add_bias_sums(double *d, size_t cols, const piece *p, const REAL *b) {
-  for (size_t n = 0; n < cols; n += NR, b += p->k * NR) {
-    double sum[NR] = {0};
-    for (size_t k = 0; k < p->k; k++)
-      for (size_t j = 0; j < NR; j++) sum[j] += (double) b[k * NR + j];
-    for (size_t j = 0; j < min_size(NR, cols - n); j++) d[n + j] += sum[j];
-  }
+FN void add_bias_sums(const rnn_cell *c, const piece *p, const REAL *b) {
+  for (int i = 0; i < cell_sums(c); i++)
+    for (int n = 0; n < c->units; n += NR, b += p->k * NR) {
+      double sum[NR] = {0};
+      for (size_t k = 0; k < p->k; k++)
+        for (size_t j = 0; j < NR; j++) sum[j] += (double) b[k * NR + j];
+      for (int j = 0; j < NR && n + j < c->units; j++)
+        cell_kinds[c->kind].add_bias(c, i, n + j, sum[j]);
+    }
 }
 
-/* d[j0..][n0..] += one tile. */
-FN void add_tile(const side *s, const REAL *c, size_t j0, size_t n0) {
-  size_t have = min_size(PANEL, s->features - j0);
-  size_t cols = min_size(NR, s->cols - n0);
-  for (size_t n = 0; n < cols; n++) {
+/* d[j0..][n0..] += one tile; `have` columns of it. */
+FN void add_tile(const side *s, const REAL *c, size_t j0, size_t n0,
+                 size_t have) {
+  size_t rows = min_size(PANEL, s->features - j0);
+  for (size_t n = 0; n < have; n++) {
     double *d = s->d + (n0 + n) * s->features + j0;
-    for (size_t j = 0; j < have; j++) d[j] += (double) c[n * PANEL + j];
+    for (size_t j = 0; j < rows; j++) d[j] += (double) c[n * PANEL + j];
+  }
+}
+
+/* One group of columns for `some` packed panels from panel i0 on. */
+FN void add_group(const side *s, const piece *p, size_t i0, size_t some,
+                  size_t gate, size_t n, const product_work *w) {
+  size_t pad = round_up(s->units, NR), length = PANEL * p->k;
+  const REAL *b = w->b + ((s->dz + gate) * pad + n) * p->k;
+  for (size_t i = 0; i < some; i++) {
+    memset(w->c, 0, PANEL * NR * sizeof(REAL));
+    tile2(w->c, w->a + i * length, b, p->k);
+    add_tile(s, w->c, (i0 + i) * PANEL, gate * s->units + n,
+             min_size(NR, s->units - n));
   }
 }
 
@@ -156,51 +180,89 @@ FN void add_tile(const side *s, const REAL *c, size_t j0, size_t n0) {
 FN void add_panels(const side *s, const piece *p, size_t from, size_t to,
                    const product_work *w) {
   for (size_t i0 = from; i0 < to; i0 += TOGETHER) {
-    size_t n_panels = min_size(TOGETHER, to - i0), length = PANEL * p->k;
-    for (size_t i = 0; i < n_panels; i++)
-      pack_side(s, p, (i0 + i) * PANEL, w->a + i * length, w->stage);
-    for (size_t n = 0; n < s->cols; n += NR)
-      for (size_t i = 0; i < n_panels; i++) {
-        memset(w->c, 0, PANEL * NR * sizeof(REAL));
-        tile2(w->c, w->a + i * length, w->b + n * p->k, p->k);
-        add_tile(s, w->c, (i0 + i) * PANEL, n);
-      }
+    size_t some = min_size(TOGETHER, to - i0);
+    for (size_t i = 0; i < some; i++)
+      pack_side(s, p, (i0 + i) * PANEL, w->a + i * PANEL * p->k, w->stage);
+    for (size_t gate = 0; gate < s->n; gate++)
+      for (size_t n = 0; n < s->units; n += NR)
+        add_group(s, p, i0, some, gate, n, w);
   }
 }
 
-/* Panels are numbered through both sides; one part takes a run of them. */
-FN void add_piece(const side sides[2], const piece *p, double *d_bias, int part,
+INLINE size_t side_panels(const side *s) {
+  return (s->features + PANEL - 1) / PANEL;
+}
+
+/* Panels are numbered through all sides; one part takes a run of them. */
+FN void add_piece(const side *sides, size_t n_sides, const piece *p, int part,
                   int n_parts, const product_work *w) {
-  size_t first = (sides[0].features + PANEL - 1) / PANEL;
-  size_t all = first + (sides[1].features + PANEL - 1) / PANEL;
+  size_t all = 0, first = 0;
+  const rnn_cell *c = sides->net->cells + sides->cell;
+  for (size_t i = 0; i < n_sides; i++) all += side_panels(sides + i);
   size_t from = all * (size_t) part / (size_t) n_parts;
   size_t to = all * (size_t) (part + 1) / (size_t) n_parts;
   if (from == to && part > 0) return;
-  pack_dz(sides, p, w->b);
-  if (d_bias && part == 0) add_bias_sums(d_bias, sides->cols, p, w->b);
-  add_panels(sides, p, from, min_size(to, first), w);
-  add_panels(sides + 1, p, from > first ? from - first : 0,
-             to > first ? to - first : 0, w);
+  pack_dz(sides->net, c, p, w->b);
+  if (c->d_bias && part == 0) add_bias_sums(c, p, w->b);
+  for (size_t i = 0; i < n_sides; i++) {
+    size_t end = first + side_panels(sides + i);
+    size_t a = from > first ? from : first, b = min_size(to, end);
+    if (a < b) add_panels(sides + i, p, a - first, b - first, w);
+    first = end;
+  }
+}
+
+/* One side, or one per gate where each gate drops out other features. */
+FN size_t put_sides(side *out, side s, int gate, size_t columns) {
+  const rnn_cell *c = s.net->cells + s.cell;
+  size_t rows = (size_t) s.net->rows, n = s.n;
+  s.d += (size_t) gate * columns * s.features;
+  if (!s.drop || !cell_has(c, DROP_PER_GATE)) {
+    *out = s;
+    return 1;
+  }
+  s.drop += (size_t) gate * rows * s.features;
+  s.n = 1;
+  for (size_t i = 0; i < n; i++) {
+    out[i] = s;
+    s.dz++, s.d += columns * s.features, s.drop += rows * s.features;
+  }
+  return n;
+}
+
+FN size_t find_sides(const rnn *net, int l, side *out) {
+  const rnn_cell *c = net->cells + l;
+  size_t u = (size_t) c->units, gates = (size_t) cell_kinds[c->kind].n_gates;
+  state_sum sums[MAX_STATE_SUMS];
+  int n_sums = cell_kinds[c->kind].state_sums(c, sums);
+  side in = {net, l, INPUT, (size_t) c->inputs, u, 0, gates, c->d_kernel,
+             c->drop_in};
+  size_t n = put_sides(out, in, 0, u);
+  for (int i = 0; i < n_sums; i++) {
+    side state = {net, l, sums[i].slot, u, u, (size_t) sums[i].dz,
+                  (size_t) sums[i].n, c->d_recurrent,
+                  sums[i].slot == OLD_STATE ? c->drop_state : NULL};
+    n += put_sides(out + n, state, sums[i].gate, u);
+  }
+  return n;
 }
 
 /* Pieces of at most PIECE rows and steps, whole steps where rows are few. */
 FN void drive_gradient(const rnn *net, int t0, int t1, int part, int n_parts,
                        void *work) {
   arena a = {work, 0};
-  product_work w = carve_product(widest(net), &a);
+  product_work w = carve_product(net, &a);
   size_t rows = (size_t) net->rows;
   int by = rows < PIECE ? (int) (PIECE / rows) : 1;
   for (int l = 0; l < net->n_cells; l++) {
-    const rnn_cell *c = net->cells + l;
-    size_t f = (size_t) c->inputs, u = (size_t) c->units, cols = cell_cols(c);
-    side sides[2] = {{net, l, 0, f, cols, c->d_kernel, c->drop_in},
-                     {net, l, 1, u, cols, c->d_recurrent, c->drop_state}};
+    side sides[MAX_SIDES];
+    size_t n_sides = find_sides(net, l, sides);
     for (int t = t0; t < t1; t += by)
       for (size_t r = 0; r < rows; r += PIECE) {
-        piece p = {t, t1 - t < by ? t1 - t : by, t0, r, min_size(PIECE, rows - r),
-                   0};
+        piece p = {t, t1 - t < by ? t1 - t : by, t0, r,
+                   min_size(PIECE, rows - r), 0};
         p.k = (size_t) p.steps * p.rows;
-        add_piece(sides, &p, c->d_bias, part, n_parts, &w);
+        add_piece(sides, n_sides, &p, part, n_parts, &w);
       }
   }
 }

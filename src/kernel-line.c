@@ -5,14 +5,14 @@
 
 void kernel_join(char *whole, const char *x, size_t size, const struct line *l,
                  ptrdiff_t total, ptrdiff_t at) {
-  size_t run = (size_t)(l->inner * l->n) * size;
+  size_t run = (size_t) (l->inner * l->n) * size;
   if (run == 0) {
     return;
   }
   for (ptrdiff_t o = 0; o < l->outer; ++o) {
-    char *to = whole + (size_t)(l->inner * (at + total * o)) * size;
+    char *to = whole + (size_t) (l->inner * (at + total * o)) * size;
     if (x) {
-      memcpy(to, x + run * (size_t)o, run);
+      memcpy(to, x + run * (size_t) o, run);
     } else {
       memset(to, 0, run);
     }
@@ -21,25 +21,25 @@ void kernel_join(char *whole, const char *x, size_t size, const struct line *l,
 
 void kernel_cut(char *x, const char *whole, size_t size, const struct line *l,
                 ptrdiff_t total, ptrdiff_t at) {
-  size_t run = (size_t)(l->inner * l->n) * size;
+  size_t run = (size_t) (l->inner * l->n) * size;
   if (run == 0) {
     return;
   }
   for (ptrdiff_t o = 0; o < l->outer; ++o) {
-    memcpy(x + run * (size_t)o,
-           whole + (size_t)(l->inner * (at + total * o)) * size, run);
+    memcpy(x + run * (size_t) o,
+           whole + (size_t) (l->inner * (at + total * o)) * size, run);
   }
 }
 
 void kernel_take(char *out, const char *x, size_t size, const struct line *l,
                  const int *index, ptrdiff_t k) {
-  size_t run = (size_t)l->inner * size;
+  size_t run = (size_t) l->inner * size;
   if (run == 0) {
     return;
   }
   for (ptrdiff_t o = 0; o < l->outer; ++o) {
     for (ptrdiff_t i = 0; i < k; ++i) {
-      memcpy(out, x + run * (size_t)(index[i] + l->n * o), run);
+      memcpy(out, x + run * (size_t) (index[i] + l->n * o), run);
       out += run;
     }
   }
@@ -68,7 +68,7 @@ void kernel_arg(int *out, const double *x, const struct line *l, double sign) {
         double here = v[i * l->inner];
         if (sign * here > sign * best || here != here) {
           best = here;
-          at = (int)i;
+          at = (int) i;
         }
       }
       out[r + l->inner * o] = at;

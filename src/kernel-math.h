@@ -30,8 +30,13 @@
 #define C(x) v_set1(x)
 
 /* The smaller and the larger; a NaN in x stays. */
-INLINE vec at_most(vec x, double top) { return v_pick_less(C(top), x, C(top), x); }
-INLINE vec at_least(vec x, double low) { return v_pick_less(x, C(low), C(low), x); }
+INLINE vec at_most(vec x, double top) {
+  return v_pick_less(C(top), x, C(top), x);
+}
+
+INLINE vec at_least(vec x, double low) {
+  return v_pick_less(x, C(low), C(low), x);
+}
 
 /* (exp(r) - 1 - r) / r^2 */
 INLINE vec exp_tail(vec r) {

@@ -4,12 +4,15 @@
 
 #include "kernel-vec.h"
 
-/* A matrix inside an array: `rows` rows and `cols` columns with strides. */
+/* A matrix inside an array: `rows` rows and `cols` columns with strides. What
+   lies `ahead` is fetched while this one is read: the next step's columns are
+   too far apart for the processor to guess. */
 typedef struct {
   size_t rows, cols, row, col;
+  ptrdiff_t ahead;
 } strides;
 
-/* n numbers of one column; whole vectors have a length that the compiler knows. */
+/* n numbers of one column, whole vectors first: their length is constant. */
 #define DEFINE_COPY(name, to_type, from_type)                            \
   INLINE void name(to_type *to, size_t to_row, const from_type *from,    \
                    size_t from_row, size_t n) {                          \
@@ -34,7 +37,10 @@ DEFINE_COPY(copy_real, REAL, REAL)
       size_t have = min_size(w, s.rows - r);                             \
       for (size_t j = 0; j < s.cols; j++) {                              \
         REAL *d = dst + j * w;                                           \
-        copy(d, 1, src + r * s.row + j * s.col, s.row, have);            \
+        const type *p = src + r * s.row + j * s.col;                     \
+        copy(d, 1, p, s.row, have);                                      \
+        for (size_t i = 0; s.ahead && i < have; i += 64 / sizeof(type))  \
+          v_prefetch(p + s.ahead + i);                                   \
         for (size_t i = have; i < w; i++) d[i] = 0;                      \
       }                                                                  \
       memset(dst + s.cols * w, 0, (pad - s.cols) * w * sizeof(REAL));    \
@@ -103,10 +109,16 @@ FN void drop_rows(REAL *dst, size_t pad, size_t lanes, const lane_mask *m) {
   }
 }
 
-/* dst = a * by, and dst += by, elementwise: n is a whole number of vectors. */
+/* dst = a * by, dst += a * by, and dst += by, elementwise: n is a whole number
+   of vectors. */
 FN void multiply(REAL *dst, const REAL *a, const REAL *by, size_t n) {
   for (size_t i = 0; i < n; i += VL)
     v_store(dst + i, v_load(a + i) * v_load(by + i));
+}
+
+FN void multiply_add(REAL *dst, const REAL *a, const REAL *by, size_t n) {
+  for (size_t i = 0; i < n; i += VL)
+    v_store(dst + i, v_load(dst + i) + v_load(a + i) * v_load(by + i));
 }
 
 FN void add(REAL *dst, const REAL *by, size_t n) {

@@ -1,4 +1,4 @@
-/* Included last by each kernel-<variant>-<precision>.c: one row of functions. */
+/* Included last by each kernel-<variant>-<precision>.c: its functions. */
 #include "kernel-gradient.h"
 #include "kernel-matmul.h"
 
@@ -6,6 +6,6 @@ const rnn_kernel KERNEL = {
     KERNEL_NAME,        VL,            sizeof(REAL),
     cell_pack_size,     cell_pack,     block_work_size,
     drive_forward,      drive_backward, gradient_work_size,
-    drive_gradient,     activate,      matmul_work_size,
-    matmul,
+    drive_gradient,     activate,       NR,
+    probe,              matmul_work_size, matmul,
 };

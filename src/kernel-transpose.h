@@ -96,7 +96,8 @@ FN void transpose_halves(REAL *dst, size_t group, const REAL *src, size_t gap,
 /* dst[group][row][column] in groups of NR columns that lie `group` apart. */
 FN void transpose_groups(REAL *dst, size_t group, const REAL *src, size_t gap,
                          size_t cols, size_t rows) {
-  size_t by = HAVE_SHUFFLE && (int) VL == 2 * (int) NR ? (size_t) VL : (size_t) NR;
+  size_t by = NR;
+  if (HAVE_SHUFFLE && VL == 2 * N_COLS) by = VL;
   for (size_t n = 0; n < cols; n += by) {
     size_t have = min_size(by, cols - n);
     REAL *to = dst + n / NR * group;

@@ -1,7 +1,7 @@
 /* The vocabulary of the kernel source, which is compiled once per variant and
    precision. The including file has set REAL (double or float), IS_FLOAT,
-   VBYTES (bytes of a vector), N_LANES (numbers in one) and TARGET (the attribute that names the
-   instruction set of its functions). */
+   VBYTES (bytes of a vector), N_LANES (numbers in one), N_COLS (columns of a
+   tile) and TARGET (the attribute that names its functions' instructions). */
 #ifndef RECURRENT_KERNEL_VEC_H
 #define RECURRENT_KERNEL_VEC_H
 
@@ -28,6 +28,7 @@ typedef REAL vec_any
 typedef INT ivec_any
     __attribute__((vector_size(VBYTES), aligned(sizeof(REAL)), may_alias));
 enum { VL = N_LANES };
+#define v_prefetch(p) __builtin_prefetch(p)
 #define v_bits(x) ((ivec) (x))
 #define v_from_bits(x) ((vec) (x))
 #define v_set1(s) ((REAL) (s) - (vec){0})
@@ -40,6 +41,7 @@ enum { VL = N_LANES };
 typedef REAL vec, vec_any;
 typedef INT ivec, ivec_any;
 enum { VL = 1 };
+#define v_prefetch(p) ((void) (p))
 #define v_set1(s) ((REAL) (s))
 #define v_pick(m, a, b) ((m) ? (a) : (b))
 #define v_pick_less(x, y, a, b) ((x) < (y) ? (a) : (b))

@@ -6,7 +6,10 @@
 
 #include <stddef.h>
 
-enum { MAX_STATES = 2, N_KINDS = 1, N_ACTIVATIONS = 13 };
+enum { MAX_STATES = 2, MAX_GATES = 4, N_KINDS = 3, N_ACTIVATIONS = 13 };
+
+/* Bits of a cell's flags. */
+enum { RESET_AFTER = 1, DROP_PER_GATE = 2 };
 
 /* One cell of a stack. Memory belongs to the caller. `real` is double or float,
    by the precision of the kernel. */
@@ -15,16 +18,16 @@ typedef struct {
   int activation, recurrent_activation, use_bias, flags;
   const double *kernel;     /* (inputs, gates * units) */
   const double *recurrent;  /* (units, gates * units) */
-  const double *bias;       /* (gates * units) */
-  const double *drop_in;    /* (B, inputs) or NULL */
-  const double *drop_state; /* (B, units) or NULL */
+  const double *bias;       /* (gates * units), (2, gates * units), or NULL */
+  const double *drop_in;    /* (B, inputs[, gates]) or NULL */
+  const double *drop_state; /* (B, units[, gates]) or NULL */
   const double *initial[MAX_STATES]; /* (B, units) or NULL for zeros */
   double *state[MAX_STATES];         /* (B, units), start to end of a run */
   double *d_state[MAX_STATES];       /* (B, units), likewise backward */
   double *d_kernel, *d_recurrent, *d_bias; /* sums, or NULL */
   void *packed; /* real, filled by pack() */
   void *saved;  /* real [T][slots * units][B], or NULL */
-  void *dz;     /* real [t1 - t0][gates * units][B], backward only */
+  void *dz;     /* real [t1 - t0][sums * units][B], backward only */
 } rnn_cell;
 
 /* A stack of cells over time. Steps count in processing order. */
@@ -40,16 +43,34 @@ typedef struct {
   const double *d_out;
   size_t out_row, out_step, out_col;
   double *d_x;   /* laid out as x */
-  double *carry; /* (B, units of the last cell): gradient of a repeated output */
+  double *carry; /* (B, units of the last cell): gradient of repeated output */
 } rnn;
 
-/* What a kind of cell needs, whatever the variant. */
+/* One product of d_recurrent: for `n` gates from `gate` on, factor' dz with
+   dz's columns from gate `dz` on. The factor is the old state, dropped out, or what
+   the step saved in `slot`. */
 typedef struct {
-  int n_states, n_gates;
+  int slot, gate, dz, n;
+} state_sum;
+
+enum { OLD_STATE = -1, MAX_STATE_SUMS = 2 };
+
+/* What a kind of cell is, whatever the variant. `slots`: columns of units that
+   a step saves, of which the first n_states are the states. `sums`: gates of dz,
+   which are also the biases that the step adds. */
+typedef struct {
+  int n_states, n_gates, n_scratch;
+  int (*slots)(const rnn_cell *cell);
+  int (*sums)(const rnn_cell *cell);
+  double (*bias)(const rnn_cell *cell, int sum, int unit);
+  void (*add_bias)(const rnn_cell *cell, int sum, int unit, double d);
+  int (*state_sums)(const rnn_cell *cell, state_sum *out);
 } cell_kind;
 
 extern const cell_kind cell_kinds[N_KINDS];
 int cell_slots(const rnn_cell *cell);
+int cell_sums(const rnn_cell *cell);
+int cell_has(const rnn_cell *cell, int flag);
 int activation_needs_z(int activation);
 
 /* c (m, n) = a (m, k) b (k, n), doubles; a and b with strides, of which one is
@@ -80,6 +101,8 @@ typedef struct {
   void (*gradient)(const rnn *net, int t0, int t1, int part, int n_parts,
                    void *work);
   void (*activate)(int activation, double *x, size_t n);
+  int cols; /* of a tile */
+  double (*probe)(double rounds);
   /* In double precision only. */
   size_t (*matmul_size)(const matrix_product *m);
   void (*matmul)(const matrix_product *m, int part, int n_parts, void *work);
@@ -108,7 +131,7 @@ typedef struct {
   size_t work_bytes;
 } run_plan;
 
-/* 0 the best that runs here, 1 portable, 2 avx2, 3 avx512; NULL if it cannot. */
+/* 0 the best that runs here, 1 portable, 2 avx2, 3 avx512; NULL: cannot run. */
 enum { N_VARIANTS = 4 };
 const rnn_kernel *find_kernel(int variant, int is_float);
 void plan_blocks(run_plan *plan, const rnn *net, size_t budget);

@@ -17,7 +17,7 @@ through <- function(layer, ...) {
     input <- as_tensor(x)
     tape <- gradient_tape({
       out <- layer(input, ...)
-      op_sum(if (is.list(out)) out[[1]] else out)
+      op_sum(if (inherits(out, "recurrent_tensor")) out else out[[1]])
     })
     list(
       value = as.array(tape$value),
@@ -27,6 +27,40 @@ through <- function(layer, ...) {
 }
 
 sequence <- c("ffi_tensor", "ffi_rnn_forward", "ffi_rnn_backward")
+
+# Every op that has an entry of its own, with its gradient.
+ops <- list(
+  ffi_arg = function(v) op_argmax(v, 3) * v[, , 1],
+  ffi_batch_multiply = function(v) op_matmul(v, op_transpose(v, c(1, 3, 2))),
+  ffi_blanks = function(v) v[1, , 2:1],
+  ffi_cut = function(v) op_unstack(v, axis = 2)[[3]],
+  ffi_erf = function(v) op_erf(v),
+  ffi_join = function(v) op_stack(list(v, v), 2),
+  ffi_join_sizes = function(v) op_concatenate(list(v, v, v[, 1:2, ]), 2),
+  ffi_pair = function(v) op_maximum(v, 0.1) + v[, 1, ][, 1],
+  ffi_prod_backward = function(v) op_prod(v, 2) + op_sum(op_cumprod(v, 3)),
+  ffi_reduce = function(v) op_max(v, c(1, 3)),
+  ffi_row_major = function(v) op_reshape(v, c(3, 4)),
+  ffi_same_dims = function(v) v * v,
+  ffi_scan = function(v) op_cumsum(v, 2),
+  ffi_stretch = function(v) op_broadcast_to(v, c(2, 2, 3, 2)),
+  ffi_stretch_pair = function(v) v^v[1, 1, ]^2,
+  ffi_sum_to = function(v) v + op_mean(v, 1, keepdims = TRUE),
+  ffi_take = function(v) op_take(v, c(2, 1, 2), 2),
+  ffi_take_add = function(v) v[, c(1, 1, 3), ],
+  ffi_value = function(v) tanh(v),
+  ffi_values = function(v) op_softmax(v, 2),
+  ffi_where = function(v) op_where(v > 0, v, v[, 1:1, , drop = FALSE])
+)
+
+all_ops <- function() {
+  lapply(ops, function(op) {
+    input <- as_tensor(x)
+    y <- NULL
+    tape <- gradient_tape(op_sum(y <- op(input)))
+    list(as.array(y), tape$gradient(input))
+  })
+}
 
 # Each case: the entries it reaches, and a function of no arguments.
 cases <- list(
@@ -47,7 +81,8 @@ cases <- list(
       layer_simple_rnn_cell(units = 3), layer_simple_rnn_cell(units = 2)
     ), return_sequences = TRUE, return_state = TRUE),
     mask = mask
-  ))
+  )),
+  ops = list(names(ops), all_ops)
 )
 
 entries <- names(getDLLRegisteredRoutines("recurrent")$.Call)

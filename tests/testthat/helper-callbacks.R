@@ -45,12 +45,13 @@ hook_recorder <- function() {
   list(record = record, callback = do.call(callback_lambda, hooks))
 }
 
-small_fit <- function(callbacks, epochs = 3, ..., loss = "mse") {
+small_fit <- function(callbacks, epochs = 3, ..., loss = "mse",
+                      optimizer = optimizer_sgd(0.1)) {
   set.seed(1)
   model <- keras_model_sequential() %>%
     layer_simple_rnn(units = 2, input_shape = list(NULL, 1)) %>%
     layer_dense(units = 1)
-  model %>% compile(optimizer = optimizer_sgd(0.1), loss = loss)
+  model %>% compile(optimizer = optimizer, loss = loss)
   x <- array(rnorm(6 * 4), c(6, 4, 1))
   y <- matrix(apply(x, 1, sum))
   history <- fit(model, x, y, batch_size = 3, epochs = epochs, verbose = 0,

@@ -19,40 +19,52 @@ ffi_activations <- list(
   softmax = function(z) exp(z) / rowSums(exp(z))
 )
 
-# A case: everything that both sides take, over random small shapes.
+ffi_gates <- c(1, 4, 3) # of simple, LSTM, GRU
+ffi_n_states <- c(1, 2, 1)
+
+# A case: everything that both sides take, over random small shapes. `kind` 0 is
+# the simple cell, 1 LSTM, 2 GRU; `flags` 1: reset after, 2: a mask per gate.
 ffi_case <- function(batch = 3, steps = 4, features = 2, units = 5,
                      activation = rep(1, length(units)), bias = TRUE,
                      time_major = FALSE, backwards = FALSE, sequences = TRUE,
                      zero_output = FALSE, mask = FALSE, states = TRUE,
-                     dropout = FALSE) {
+                     dropout = FALSE, kind = 0, flags = 0, recurrent = 2) {
   inputs <- c(features, utils::head(units, -1))
+  kind <- rep_len(kind, length(units))
+  flags <- rep_len(flags, length(units))
+  gates <- ffi_gates[kind + 1]
   small <- function(...) array(rnorm(prod(...), sd = 0.5), c(...))
-  drop <- function(n) array(rbinom(batch * n, 1, 0.6) / 0.6, c(batch, n))
-  weights <- list()
-  for (l in seq_along(units)) {
-    weights <- c(weights, list(small(c(inputs[l], units[l]))),
-                 list(small(c(units[l], units[l]))),
-                 if (bias) list(small(units[l])))
+  drop <- function(n, l) {
+    dims <- c(batch, n, if (flags[l] >= 2) gates[l])
+    array(rbinom(prod(dims), 1, 0.6) / 0.6, dims)
   }
+  weights <- unlist(lapply(seq_along(units), function(l) {
+    cols <- units[l] * gates[l]
+    rows <- if (kind[l] == 2 && flags[l] %% 2 == 1) 2
+    list(small(c(inputs[l], cols)), small(c(units[l], cols)),
+         if (bias) small(c(rows, cols)))
+  }), recursive = FALSE)
   bt <- if (time_major) c(steps, batch) else c(batch, steps)
-  case <- list(
+  top <- units[length(units)]
+  widths <- rep(units, ffi_n_states[kind + 1])
+  start <- function() lapply(widths, function(u) small(c(batch, u)))
+  list(
     x = small(c(bt, features)),
-    weights = weights,
-    states = if (states) lapply(units, function(u) small(c(batch, u))),
+    weights = Filter(Negate(is.null), weights),
+    states = if (states) start(),
     mask = if (mask) array(runif(batch * steps) < 0.6, bt),
     dropout = if (dropout) {
       unlist(lapply(seq_along(units), function(l) {
-        list(drop(inputs[l]), drop(units[l]))
+        list(drop(inputs[l], l), drop(units[l], l))
       }), recursive = FALSE)
     },
     spec = as.integer(c(time_major, backwards, sequences, zero_output, 0,
                         length(units),
-                        rbind(0, units, activation, 0, bias, 0)))
+                        rbind(kind, units, activation, recurrent, bias,
+                              flags))),
+    d_output = small(if (sequences) c(bt, top) else c(batch, top)),
+    d_states = start()
   )
-  top <- units[length(units)]
-  case$d_output <- small(if (sequences) c(bt, top) else c(batch, top))
-  case$d_states <- lapply(units, function(u) small(c(batch, u)))
-  case
 }
 
 ffi_forward <- function(case, keep = TRUE, run = c(1L, 0L)) {
@@ -73,17 +85,18 @@ ffi_reference <- function(case) {
   mask <- if (flags[1] && !is.null(case$mask)) t(case$mask) else case$mask
   order <- seq_len(dim(x)[2])
   if (flags[2]) order <- rev(order)
-  top <- cells[2, ncol(cells)]
+  n_states <- ffi_n_states[cells[1, ] + 1]
   states <- case$states %||%
-    lapply(cells[2, ], function(u) matrix(0, dim(x)[1], u))
-  last <- matrix(0, dim(x)[1], top)
-  outputs <- array(0, c(dim(x)[1], length(order), top))
+    lapply(rep(cells[2, ], n_states), function(u) matrix(0, dim(x)[1], u))
+  top <- length(states) - n_states[length(n_states)] + 1
+  last <- matrix(0, dim(x)[1], cells[2, ncol(cells)])
+  outputs <- array(0, c(dim(x)[1], length(order), ncol(last)))
   for (t in seq_along(order)) {
     use <- if (is.null(mask)) rep(TRUE, nrow(last)) else mask[, order[t]]
     now <- matrix(x[, order[t], ], dim(x)[1])
     new <- ffi_reference_step(case, cells, now, states)
     for (l in seq_along(new)) states[[l]][use, ] <- new[[l]][use, ]
-    last[use, ] <- new[[length(new)]][use, ]
+    last[use, ] <- new[[top]][use, ]
     outputs[, t, ] <- last
     if (flags[4]) outputs[!use, t, ] <- 0
   }
@@ -97,21 +110,80 @@ ffi_reference <- function(case) {
 
 ffi_reference_step <- function(case, cells, x, states) {
   at <- 0
+  from <- 0
   for (l in seq_len(ncol(cells))) {
-    w <- case$weights[at + 1:2]
-    b <- if (cells[5, l]) case$weights[[at + 3]] else 0
+    kind <- cells[1, l] + 1
+    cell <- list(
+      units = cells[2, l], flags = cells[6, l],
+      act = ffi_activations[[cells[3, l] + 1]],
+      rec = ffi_activations[[cells[4, l] + 1]],
+      w = case$weights[[at + 1]], u = case$weights[[at + 2]],
+      b = if (cells[5, l]) case$weights[[at + 3]],
+      drop = case$dropout[2 * l - 1:0]
+    )
     at <- at + 2 + cells[5, l]
-    h <- states[[l]]
-    if (!is.null(case$dropout)) {
-      x <- x * case$dropout[[2 * l - 1]]
-      h <- h * case$dropout[[2 * l]]
-    }
-    z <- x %*% w[[1]] + h %*% w[[2]]
-    z <- z + rep(b, each = nrow(z))
-    states[[l]] <- x <- ffi_activations[[cells[3, l] + 1]](z)
+    own <- from + seq_len(ffi_n_states[kind])
+    states[own] <- ffi_reference_cells[[kind]](cell, x, states[own])
+    x <- states[[own[1]]]
+    from <- from + length(own)
   }
   states
 }
+
+# x W + b and h U of one gate, each after its mask.
+ffi_part <- function(cell, value, weight, gate, side) {
+  m <- cell$drop[[side]]
+  if (!is.null(m)) {
+    value <- value * if (length(dim(m)) == 3) {
+      matrix(m[, , gate], nrow(m))
+    } else {
+      m
+    }
+  }
+  own <- (gate - 1) * cell$units + seq_len(cell$units)
+  value %*% weight[, own, drop = FALSE]
+}
+
+ffi_bias <- function(cell, gate, rows, row = NULL) {
+  if (is.null(cell$b)) return(0)
+  own <- (gate - 1) * cell$units + seq_len(cell$units)
+  b <- if (length(dim(cell$b)) < 2) cell$b[own] else if (is.null(row)) {
+    colSums(cell$b)[own]
+  } else {
+    cell$b[row, own]
+  }
+  rep(b, each = rows)
+}
+
+ffi_gate <- function(cell, x, h, gate) {
+  ffi_part(cell, x, cell$w, gate, 1) + ffi_part(cell, h, cell$u, gate, 2) +
+    ffi_bias(cell, gate, nrow(x))
+}
+
+ffi_reference_cells <- list(
+  simple = function(cell, x, s) list(cell$act(ffi_gate(cell, x, s[[1]], 1))),
+  lstm = function(cell, x, s) {
+    i <- cell$rec(ffi_gate(cell, x, s[[1]], 1))
+    f <- cell$rec(ffi_gate(cell, x, s[[1]], 2))
+    g <- cell$act(ffi_gate(cell, x, s[[1]], 3))
+    o <- cell$rec(ffi_gate(cell, x, s[[1]], 4))
+    c <- f * s[[2]] + i * g
+    list(o * cell$act(c), c)
+  },
+  gru = function(cell, x, s) {
+    h <- s[[1]]
+    z <- cell$rec(ffi_gate(cell, x, h, 1))
+    r <- cell$rec(ffi_gate(cell, x, h, 2))
+    in_part <- ffi_part(cell, x, cell$w, 3, 1) +
+      ffi_bias(cell, 3, nrow(x), row = 1)
+    part <- if (cell$flags %% 2 == 1) {
+      r * (ffi_part(cell, h, cell$u, 3, 2) + ffi_bias(cell, 3, nrow(x), 2))
+    } else {
+      ffi_part(cell, r * h, cell$u, 3, 2)
+    }
+    list(z * h + (1 - z) * cell$act(in_part + part))
+  }
+)
 
 # sum(outputs * upstream), of which the backward call gives the gradients.
 ffi_loss <- function(case) {

@@ -22,27 +22,27 @@ test_that("masks are zeros and 1 / (1 - rate), only in training", {
 
 test_that("a mask for all gates, or one per gate", {
   size <- function(make, ...) {
-    lapply(dropout_draw(cell_of(make, ...), 2, TRUE), ncol)
+    lapply(dropout_draw(cell_of(make, ...), 2, TRUE), dim)
   }
   both <- function(make, implementation, ...) {
     size(make, dropout = 0.5, implementation = implementation, ...)
   }
-  expect_identical(both(layer_lstm_cell, 2), list(3L, NULL))
-  expect_identical(both(layer_lstm_cell, 1), list(12L, NULL))
-  expect_identical(both(layer_gru_cell, 2), list(3L, NULL))
-  expect_identical(both(layer_gru_cell, 1), list(9L, NULL))
+  expect_identical(both(layer_lstm_cell, 2), list(2:3, NULL))
+  expect_identical(both(layer_lstm_cell, 1), list(2:4, NULL))
+  expect_identical(both(layer_gru_cell, 2), list(2:3, NULL))
+  expect_identical(both(layer_gru_cell, 1), list(c(2L, 3L, 3L), NULL))
   expect_identical(both(layer_lstm_cell, 2, recurrent_dropout = 0.5),
-                   list(12L, 16L))
+                   list(2:4, c(2L, 4L, 4L)))
   expect_identical(both(layer_gru_cell, 2, recurrent_dropout = 0.5),
-                   list(9L, 12L))
+                   list(c(2L, 3L, 3L), c(2L, 4L, 3L)))
   expect_identical(size(layer_simple_rnn_cell, dropout = 0.5,
-                        recurrent_dropout = 0.5), list(3L, 4L))
+                        recurrent_dropout = 0.5), list(2:3, c(2L, 4L)))
 })
 
 test_that("rates of 0, 1 and NULL", {
-  expect_null(dropout_mask(0, 2, 3))
-  expect_null(dropout_mask(NULL, 2, 3))
-  expect_identical(dropout_mask(1, 2, 3), matrix(0, 2, 3))
+  expect_null(dropout_mask(0, 2:3))
+  expect_null(dropout_mask(NULL, 2:3))
+  expect_identical(dropout_mask(1, 2:3), matrix(0, 2, 3))
 })
 
 test_that("a product under masks is the product of masked inputs", {
@@ -53,9 +53,9 @@ test_that("a product under masks is the product of masked inputs", {
   expect_equal(value_of(gate_product(as_tensor(x), w, NULL, 4)), x %*% w)
   expect_equal(value_of(gate_product(as_tensor(x), w, one, 4)),
                (x * one) %*% w)
-  each <- matrix(rbinom(24, 1, 0.5), 2)
+  each <- array(rbinom(24, 1, 0.5), c(2, 3, 4))
   want <- do.call(cbind, lapply(1:4, function(g) {
-    (x * each[, 3 * g - 2:0]) %*% w[, 2 * g - 1:0]
+    (x * each[, , g]) %*% w[, 2 * g - 1:0]
   }))
   expect_equal(value_of(gate_product(as_tensor(x), w, each, 4)), want)
 })

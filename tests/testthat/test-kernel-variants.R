@@ -20,6 +20,7 @@ test_that("every kernel computes what the portable one computes", {
   for (batch in c(1, 4, 7, 8, 9, 16, 17, 31, 33)) {
     case <- ffi_case(batch, 5, 3, sample(c(3, 8, 13, 17), 2),
                      activation = sample(c(0:9, 11, 12), 2),
+                     kind = sample(0:2, 2), flags = sample(0:3, 1),
                      mask = batch %% 2 == 0, dropout = batch %% 3 == 0)
     want <- ffi_forward(case, run = c(1L, 1L))
     slopes <- ffi_backward(case, run = c(1L, 1L))
@@ -34,7 +35,7 @@ test_that("every kernel computes what the portable one computes", {
 test_that("single precision is within 1e-5 of double", {
   set.seed(12)
   for (batch in c(1, 5, 16, 33)) {
-    case <- ffi_case(batch, 6, 3, c(9, 4), mask = batch > 5,
+    case <- ffi_case(batch, 6, 3, c(9, 4, 4), kind = 0:2, mask = batch > 5,
                      dropout = batch == 33)
     want <- ffi_forward(case)
     slopes <- ffi_backward(case)
@@ -51,7 +52,8 @@ test_that("single precision is within 1e-5 of double", {
 test_that("the number of threads changes no bit", {
   set.seed(13)
   for (batch in c(1, 16, 37, 130)) {
-    case <- ffi_case(batch, 7, 5, c(19, 6), mask = TRUE, dropout = TRUE)
+    case <- ffi_case(batch, 7, 5, c(19, 6, 9), mask = TRUE, dropout = TRUE,
+                     kind = 0:2, flags = 1)
     on_kernels(function(variant) {
       for (case in list(case, as_float(case))) {
         one <- ffi_forward(case, run = c(1L, variant))

@@ -17,6 +17,12 @@ test_that("layer_gru() keeps the contract of layers", {
   ), c(2, 3, 4), mask = "stops")
 })
 
+test_that("activations of the GRU agree on both roads", {
+  set.seed(4)
+  expect_gated_activations(layer_gru)
+  expect_gated_activations(layer_gru, reset_after = FALSE)
+})
+
 test_that("a stateful GRU goes on where it stopped", {
   set.seed(2)
   x <- array(rnorm(2 * 6 * 3), c(2, 6, 3))
@@ -40,6 +46,7 @@ test_that("built-in cells of all kinds stand in one stack", {
   given <- list(x = array(rnorm(2 * 5 * 3), c(2, 5, 3)),
                 mask = matrix(c(TRUE, FALSE, TRUE, TRUE, TRUE), 2, 5))
   out <- layer(given$x)
+  expect_length(unwrap_layer(layer)$.native$cells, 3)
   expect_identical(lapply(out, ncol), list(2L, 4L, 3L, 2L, 2L))
   expect_slopes(layer, given)
 })

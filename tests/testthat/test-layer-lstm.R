@@ -17,6 +17,11 @@ test_that("layer_lstm() keeps the contract of layers", {
   ), c(2, 3, 4), mask = "stops")
 })
 
+test_that("activations of the LSTM agree on both roads", {
+  set.seed(4)
+  expect_gated_activations(layer_lstm)
+})
+
 test_that("output, h and c come back, and go in again", {
   set.seed(1)
   x <- array(rnorm(2 * 6 * 3), c(2, 6, 3))

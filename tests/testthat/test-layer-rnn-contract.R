@@ -184,7 +184,23 @@ test_that("configs are those of tf.keras", {
       recurrent_dropout = 0.2
     ),
     "config/r1" = layer_rnn(cell = layer_simple_rnn_cell(3, name = "c1"),
-                            return_sequences = TRUE, name = "r1")
+                            return_sequences = TRUE, name = "r1"),
+    "config/r2" = layer_rnn(
+      cell = layer_stacked_rnn_cells(
+        list(layer_simple_rnn_cell(3, name = "c2"),
+             layer_lstm_cell(2, name = "c3")),
+        name = "stacked_rnn_cells"
+      ),
+      return_state = TRUE, name = "r2"
+    ),
+    "config/l" = layer_lstm(units = 2, name = "l"),
+    "config/g" = layer_gru(units = 2, name = "g"),
+    "config/bi" = bidirectional(
+      layer = layer_simple_rnn(units = 2, name = "s"), merge_mode = "sum",
+      name = "bi"
+    ),
+    "config/td" = time_distributed(layer = layer_dense(units = 2, name = "d0"),
+                                   name = "td")
   )
   cases <- reference_cases("configs")
   for (id in names(layers)) {

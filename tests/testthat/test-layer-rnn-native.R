@@ -1,14 +1,3 @@
-on_road <- function(native, expr) {
-  old <- options(recurrent.native = native)
-  on.exit(options(old))
-  force(expr)
-}
-
-both_roads <- function(layer, given, seed = 1) {
-  list(c = on_road(TRUE, taped_call(layer, given, seed = seed)),
-       r = on_road(FALSE, taped_call(layer, given, seed = seed)))
-}
-
 test_that("the C road and the R road agree in random configurations", {
   set.seed(1)
   for (k in 1:120) {

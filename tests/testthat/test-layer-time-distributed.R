@@ -137,7 +137,7 @@ test_that("gradients flow through the folded axes", {
   layer <- time_distributed(layer = layer_simple_rnn(units = 2))
   x <- array(rnorm(2 * 2 * 3 * 2), c(2, 2, 3, 2))
   layer(x)
-  expect_gradients(layer, x, layer(x), "all")
+  expect_layer_gradients(layer, x, layer(x), "all")
 })
 
 test_that("what does not fit is refused", {

@@ -13,8 +13,8 @@ test_that("taking windows and adding them up are twins", {
   for (padding in c("valid", "same", "causal")) {
     plan <- window_plan(6L, 3L, 2L, padding)
     x <- random_array(c(2, 6, 2))
-    rows <- take_windows(x, plan)
+    rows <- gather_windows(x, plan)
     g <- random_array(dim(rows))
-    expect_equal(sum(rows * g), sum(x * add_windows(g, plan)))
+    expect_equal(sum(rows * g), sum(x * scatter_windows(g, plan)))
   }
 })

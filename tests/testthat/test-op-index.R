@@ -75,9 +75,10 @@ test_that("`[` drops exactly the axes indexed by a single number", {
   x <- draw(2, 3, 4)
   expect_op(function(x) as_tensor(x)[1, , ], x,
             forward = function(x) x[1, , ])
-  n <- 1
-  expect_op(function(x) as_tensor(x)[1:n, 2, ], x,
-            forward = function(x) t(x[1, 2, ]))
+  expect_op(function(x) as_tensor(x)[1:1, 2, , drop = FALSE], x,
+            forward = function(x) x[1, 2, , drop = FALSE])
+  expect_op(function(x) as_tensor(x)[-1, 2, ], x,
+            forward = function(x) t(x[2, 2, ]))
   expect_op(function(x) as_tensor(x)[, -1, c(TRUE, FALSE, TRUE, FALSE)], x,
             forward = function(x) x[, 2:3, c(1, 3)])
   expect_op(function(x) as_tensor(x)[2, 3, 4], x,

@@ -23,7 +23,8 @@ test_that("reductions over any axes agree with apply()", {
   for (r in reductions) {
     for (axis in list(NULL, 1, 2, 3, -1, -3, c(1, 3), c(2, 3), 1:3)) {
       for (keep in c(FALSE, TRUE)) {
-        expect_op(function(x) r[[1L]](x, axis = axis, keepdims = keep), x, tolerance = 1e-6,
+        expect_op(function(x) r[[1L]](x, axis = axis, keepdims = keep), x,
+                  tolerance = 1e-6,
                   forward = function(x) over(x, axis, r[[2L]], keep))
       }
     }

@@ -105,7 +105,8 @@ test_that("shapes are told", {
 test_that("array_reshape() works on plain arrays, in both orders", {
   expect_identical(array_reshape(1:6, c(2, 3)), matrix(1:6, 2, byrow = TRUE))
   expect_identical(array_reshape(1:6, c(2, 3), order = "F"), matrix(1:6, 2))
-  expect_identical(array_reshape(matrix(1:6, 2), 6), array(c(1L, 3L, 5L, 2L, 4L, 6L)))
+  expect_identical(array_reshape(matrix(1:6, 2), 6),
+                   array(c(1L, 3L, 5L, 2L, 4L, 6L)))
   expect_identical(array_reshape(1:6, list(NULL, 2)),
                    matrix(1:6, 3, byrow = TRUE))
 })

@@ -30,3 +30,9 @@ test_that("working out shapes warns of nothing and draws no random numbers", {
   expect_silent(acosh(x))
   expect_silent(log(x) / x)
 })
+
+test_that("a graph knows its ops by name only where the name is theirs", {
+  row <- op_row("tanh", function(x, k) x[, seq_len(k), drop = FALSE])
+  y <- symbolic_op(row, list(new_symbolic(list(NULL, 4))), list(3L))
+  expect_equal(y$shape, shape(NULL, 3))
+})

@@ -75,6 +75,27 @@ test_that("a training that was killed goes on as if it had not been", {
   expect_false(file.exists(file.path(dir, "backup.rds")))
 })
 
+test_that("so does that of a stateful model", {
+  dir <- scratch()
+  train <- function(...) {
+    set.seed(2)
+    model <- keras_model_sequential() %>%
+      layer_simple_rnn(units = 2, batch_input_shape = list(3, 4, 1),
+                       stateful = TRUE) %>%
+      layer_dense(units = 1)
+    model %>% compile(optimizer = "adam", loss = "mse")
+    x <- array(rnorm(24), c(6, 4, 1))
+    fit(model, x, rowSums(x), epochs = 4, batch_size = 3, verbose = 0,
+        shuffle = FALSE, callbacks = list(...))
+    get_weights(model)
+  }
+  killer <- callback_lambda(on_epoch_begin = function(epoch, logs) {
+    if (epoch == 2) stop("killed")
+  })
+  expect_error(train(callback_backup_and_restore(dir), killer))
+  expect_identical(train(callback_backup_and_restore(dir)), train())
+})
+
 test_that("what is no backup is refused", {
   dir <- scratch()
   dir.create(dir)

@@ -123,3 +123,34 @@ test_that("bad labels and arguments are refused", {
     loss_hinge(margin = 2)
   })
 })
+
+test_that("cross-entropies are taken from the logits of their kind", {
+  z <- matrix(c(50, -3, -50, 2, 0, 1), 2)
+  t <- diag(3)[c(2, 1), ]
+  with <- function(activation, f) {
+    layer <- layer_dense(
+      units = 3, activation = activation, use_bias = FALSE,
+      kernel_initializer = function(shape, dtype = NULL) diag(3)
+    )
+    x <- as_tensor(z)
+    tape <- gradient_tape(op_sum(f(t, layer(x))))
+    list(tape$value, tape$gradient(x))
+  }
+  of_logits <- function(f) {
+    x <- as_tensor(z)
+    tape <- gradient_tape(op_sum(f(t, x, from_logits = TRUE)))
+    list(tape$value, tape$gradient(x))
+  }
+  expect_equal(with("softmax", loss_categorical_crossentropy),
+               of_logits(loss_categorical_crossentropy))
+  expect_equal(with("sigmoid", loss_binary_crossentropy),
+               of_logits(loss_binary_crossentropy))
+  sparse <- function(t, p, ...) {
+    loss_sparse_categorical_crossentropy(c(1, 0), p, ...)
+  }
+  expect_equal(with("softmax", sparse), of_logits(sparse))
+  # A binary cross-entropy of a softmax is that of its probabilities.
+  p <- as.array(op_softmax(z))
+  expect_equal(with("softmax", loss_binary_crossentropy)[[1]],
+               sum(as.array(loss_binary_crossentropy(t, p))))
+})

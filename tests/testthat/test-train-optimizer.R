@@ -71,6 +71,22 @@ test_that("moving averages overwrite, every so often and at the end", {
   expect_equal(value_of(w[[1]]), 0)
 })
 
+test_that("a trained model has the moving averages of its weights", {
+  averaged <- optimizer_sgd(0.1, use_ema = TRUE, ema_momentum = 0.5)
+  watcher <- new_callback_class(
+    "Watcher",
+    on_train_begin = function(logs) self$seen <- list(self$kernel()),
+    on_train_batch_end = function(batch, logs) {
+      self$seen <- c(self$seen, list(self$kernel()))
+    },
+    kernel = function() self$model$get_weights()[[1]]
+  )()
+  run <- small_fit(watcher, epochs = 1, optimizer = averaged)
+  seen <- watcher$seen
+  expect_equal(get_weights(run$model)[[1]],
+               0.25 * seen[[1]] + 0.25 * seen[[2]] + 0.5 * seen[[3]])
+})
+
 test_that("constraints act after the step", {
   w <- list(new_variable(array(c(1, 2)), constraint = constraint_nonneg()))
   optimizer_sgd(1)$apply_gradients(list(array(c(3, 1))), w)
@@ -131,4 +147,35 @@ test_that("a failed step changes nothing", {
     o$apply_gradients(list(NULL, NULL), bad)
     o$apply_gradients(list(c(1, 2), 1), bad)
   })
+})
+
+test_that("C and R move weights alike", {
+  made <- list(
+    optimizer_sgd(0.1, weight_decay = 0.01),
+    optimizer_sgd(0.1, momentum = 0.9),
+    optimizer_sgd(0.1, momentum = 0.9, nesterov = TRUE),
+    optimizer_rmsprop(0.1, weight_decay = 0.01), optimizer_adam(0.1),
+    optimizer_adamw(0.1, clipvalue = 1)
+  )
+  set.seed(1)
+  shapes <- list(c(3, 2), 4, c(2, 3, 2))
+  start <- lapply(shapes, function(d) array(rnorm(prod(d)), d))
+  grads <- replicate(3, lapply(shapes, function(d) array(rnorm(prod(d)), d)),
+                     simplify = FALSE)
+  run <- function(o, extra) {
+    w <- lapply(c(start, extra), new_variable)
+    for (g in grads) o$apply_gradients(c(g, vector("list", length(extra))), w)
+    list(lapply(w[1:3], value_of), o$get_state()$slots[1:3])
+  }
+  for (o in made) {
+    # A weight without gradient leaves the step to R.
+    by_r <- run(o$from_config(o$get_config()), list(1))
+    expect_equal(run(o, list()), by_r, tolerance = 1e-15)
+  }
+})
+
+test_that("gradients that are whole numbers move weights, too", {
+  w <- variables(array(c(1, 2)))
+  optimizer_adam(0.1)$apply_gradients(list(array(1:2)), w)
+  expect_equal(value_of(w[[1]]), array(c(0.9, 1.9)), tolerance = 1e-6)
 })

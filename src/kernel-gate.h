@@ -1,0 +1,144 @@
+/* The parts that cells are made of: products of a gate and their twins, and
+   what a step saves. A gate's buffer is like a state: [panel][pad][lane]. */
+#ifndef RECURRENT_KERNEL_GATE_H
+#define RECURRENT_KERNEL_GATE_H
+
+#include "kernel-step.h"
+
+INLINE REAL *scratch_at(const step *s, size_t i) {
+  return s->z + i * s->lanes * s->pad;
+}
+
+INLINE block_size whole_block(const step *s) {
+  block_size size = {s->lanes, s->pad, s->units};
+  return size;
+}
+
+/* z[panel][column][lane] = bias[column]. */
+FN void fill_bias(const step *s, REAL *z, size_t sum) {
+  const REAL *bias = s->w.bias + sum * s->pad;
+  for (size_t r = 0; r < s->lanes; r += PANEL) {
+    size_t w = min_size(PANEL, s->lanes - r);
+    for (size_t j = 0; j < s->pad; j++)
+      for (size_t i = 0; i < w; i += VL, z += VL) v_store(z, v_set1(bias[j]));
+  }
+}
+
+/* The mask of one gate, where each has its own. */
+INLINE size_t drop_gate(const step *s, size_t gate) {
+  return cell_has(s->cell, DROP_PER_GATE) ? gate : 0;
+}
+
+/* z += in W */
+FN void add_input(const step *s, REAL *z, size_t gate) {
+  const REAL *in = s->in;
+  if (s->drop_in) {
+    const REAL *m = s->drop_in + drop_gate(s, gate) * s->lanes * s->in_pad;
+    in = s->dropped_in;
+    for (size_t r = 0; r < s->lanes; r += PANEL) {
+      size_t w = min_size(PANEL, s->lanes - r), at = r * s->in_cols;
+      multiply(s->dropped_in + at, s->in + at, m + r * s->in_pad,
+               w * s->inputs);
+    }
+  }
+  gemm_size m = {s->lanes, s->inputs, s->pad, s->in_cols, s->pad};
+  gemm_add(z, in, s->w.kernel + gate * s->pad * s->inputs, &m);
+}
+
+/* The old state as a gate's product takes it. */
+FN const REAL *dropped_state(const step *s, const REAL *h, size_t gate) {
+  size_t n = s->lanes * s->pad;
+  if (!s->drop_state) return h;
+  multiply(s->dropped, h, s->drop_state + drop_gate(s, gate) * n, n);
+  return s->dropped;
+}
+
+/* z += h U */
+FN void add_state(const step *s, REAL *z, const REAL *h, size_t gate) {
+  gemm_size m = {s->lanes, s->units, s->pad, s->pad, s->pad};
+  gemm_add(z, h, s->w.recurrent + gate * s->pad * s->units, &m);
+}
+
+/* z = in W + h U + b */
+FN void gate_forward(const step *s, REAL *z, size_t gate) {
+  fill_bias(s, z, gate);
+  add_input(s, z, gate);
+  add_state(s, z, dropped_state(s, s->now[0], gate), gate);
+}
+
+/* d += by * mask, or with no mask, the product goes straight into d. */
+FN void add_input_backward(const step *s, const REAL *dz, size_t gate) {
+  size_t n = s->lanes * s->in_pad;
+  gemm_size m = {s->lanes, s->units, s->in_pad, s->pad, s->in_pad};
+  const REAL *w = s->w.kernel + gate * s->in_pad * s->units;
+  if (!s->d_in) return;
+  if (!s->drop_in) {
+    gemm_add(s->d_in, dz, w, &m);
+    return;
+  }
+  memset(s->dropped_in, 0, n * sizeof(REAL));
+  gemm_add(s->dropped_in, dz, w, &m);
+  multiply_add(s->d_in, s->dropped_in, s->drop_in + drop_gate(s, gate) * n, n);
+}
+
+/* d += (dz U') * mask */
+FN void add_state_backward(const step *s, REAL *d, const REAL *dz,
+                           size_t gate) {
+  size_t n = s->lanes * s->pad;
+  gemm_size m = {s->lanes, s->units, s->pad, s->pad, s->pad};
+  const REAL *w = s->w.recurrent + gate * s->pad * s->units;
+  if (!s->drop_state) {
+    gemm_add(d, dz, w, &m);
+    return;
+  }
+  memset(s->dropped, 0, n * sizeof(REAL));
+  gemm_add(s->dropped, dz, w, &m);
+  multiply_add(d, s->dropped, s->drop_state + drop_gate(s, gate) * n, n);
+}
+
+FN void gate_backward(const step *s, const REAL *dz, size_t gate) {
+  add_state_backward(s, s->next[0], dz, gate);
+  add_input_backward(s, dz, gate);
+}
+
+/* Saved columns between panels and [column][batch]. */
+FN void save_slot(const step *s, size_t slot, const REAL *from) {
+  strides m = {s->rows, s->units, 1, s->batch, 0};
+  if (!s->saved) return;
+  store_real_rows(s->saved + slot * s->units * s->batch + s->row0, from,
+                  s->pad, m);
+}
+
+FN void load_slot(const step *s, size_t slot, REAL *to) {
+  strides m = {s->rows, s->units, 1, s->batch, 0};
+  load_real_rows(to, s->pad, s->saved + slot * s->units * s->batch + s->row0,
+                 m);
+}
+
+/* A state as it was before the step. */
+FN void load_before(const step *s, size_t state, REAL *to) {
+  strides m = {s->rows, s->units, 1, s->batch, 0};
+  const double *start = s->cell->initial[state];
+  if (s->before)
+    load_real_rows(to, s->pad,
+                   s->before + state * s->units * s->batch + s->row0, m);
+  else if (start) load_rows(to, s->pad, start + s->row0, m);
+  else memset(to, 0, s->lanes * s->pad * sizeof(REAL));
+}
+
+/* What the sums over all steps need of dz; masked rows are 0. */
+FN void keep_dz(const step *s, REAL *dz, size_t sum) {
+  strides m = {s->rows, s->units, 1, s->batch, 0};
+  if (s->keep.masked) pick_rows(dz, dz, NULL, s->pad, s->lanes, &s->keep);
+  store_real_rows(s->dz + sum * s->units * s->batch + s->row0, dz, s->pad, m);
+}
+
+/* dy becomes dz; z is read from its slot, where f needs it, into `spare`. */
+FN void slope(const step *s, int f, REAL *d, const REAL *y, size_t z_slot,
+              REAL *spare) {
+  int needs = activation_needs_z(f);
+  if (needs) load_slot(s, z_slot, spare);
+  activations[f].backward(d, y, needs ? spare : NULL, whole_block(s));
+}
+
+#endif

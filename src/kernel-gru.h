@@ -1,0 +1,103 @@
+/* The GRU cell: h' = z * h + (1 - z) * g, with the gates z, r =
+   rec(x W + h U + b) and g = act(x W + b + r * (h U + b')) after the reset, or
+   act(x W + b + (r * h) U) before it. Slots: h', z, r, g, then h U + b' or
+   r * h, then the gates' z where an activation needs it. */
+#ifndef RECURRENT_KERNEL_GRU_H
+#define RECURRENT_KERNEL_GRU_H
+
+#include "kernel-gate.h"
+
+enum { GRU_GATES = 1, GRU_RESET = 4, GRU_Z = 5 };
+
+INLINE int gru_activation(const step *s, size_t gate) {
+  return gate == 2 ? s->cell->activation : s->cell->recurrent_activation;
+}
+
+FN void gru_activate(const step *s, REAL *z, size_t gate) {
+  if (cell_slots(s->cell) > GRU_Z) save_slot(s, GRU_Z + gate, z);
+  activations[gru_activation(s, gate)].forward(z, whole_block(s));
+  save_slot(s, GRU_GATES + gate, z);
+}
+
+/* g and the reset part, in scratch 2 and 3. */
+FN void gru_candidate(const step *s) {
+  size_t n = s->lanes * s->pad;
+  REAL *r = scratch_at(s, 1), *g = scratch_at(s, 2), *part = scratch_at(s, 3);
+  const REAL *h = dropped_state(s, s->now[0], 2);
+  fill_bias(s, g, 2);
+  add_input(s, g, 2);
+  if (cell_has(s->cell, RESET_AFTER)) {
+    fill_bias(s, part, 3);
+    add_state(s, part, h, 2);
+    multiply_add(g, part, r, n);
+  } else {
+    multiply(part, r, h, n);
+    add_state(s, g, part, 2);
+  }
+  save_slot(s, GRU_RESET, part);
+  gru_activate(s, g, 2);
+}
+
+FN void gru_forward(step *s) {
+  REAL *z = scratch_at(s, 0), *g = scratch_at(s, 2);
+  for (size_t gate = 0; gate < 2; gate++) {
+    gate_forward(s, scratch_at(s, gate), gate);
+    gru_activate(s, scratch_at(s, gate), gate);
+  }
+  gru_candidate(s);
+  for (size_t j = 0; j < s->lanes * s->pad; j += VL) {
+    vec u = v_load(z + j), keep = u * v_load(s->now[0] + j);
+    v_store(s->next[0] + j, keep + (v_set1(1) - u) * v_load(g + j));
+  }
+}
+
+/* dg in scratch 4 becomes its dz; dr is left in scratch 5. */
+FN void gru_candidate_backward(const step *s) {
+  size_t n = s->lanes * s->pad;
+  REAL *r = scratch_at(s, 1), *h = scratch_at(s, 3), *d = scratch_at(s, 4);
+  REAL *dr = scratch_at(s, 5), *part = scratch_at(s, 6);
+  slope(s, gru_activation(s, 2), d, scratch_at(s, 2), GRU_Z + 2,
+        scratch_at(s, 7));
+  keep_dz(s, d, 2);
+  add_input_backward(s, d, 2);
+  if (cell_has(s->cell, RESET_AFTER)) {
+    load_slot(s, GRU_RESET, part);
+    multiply(dr, d, part, n);
+    multiply(part, d, r, n);
+    keep_dz(s, part, 3);
+    add_state_backward(s, s->next[0], part, 2);
+    return;
+  }
+  memset(part, 0, n * sizeof(REAL));
+  gemm_size m = {s->lanes, s->units, s->pad, s->pad, s->pad};
+  gemm_add(part, d, s->w.recurrent + 2 * s->pad * s->units, &m);
+  multiply(dr, part, dropped_state(s, h, 2), n);
+  multiply(part, part, r, n);
+  if (s->drop_state)
+    multiply(part, part, s->drop_state + drop_gate(s, 2) * n, n);
+  add(s->next[0], part, n);
+}
+
+FN void gru_backward(step *s) {
+  REAL *z = scratch_at(s, 0), *g = scratch_at(s, 2), *h = scratch_at(s, 3);
+  REAL *dg = scratch_at(s, 4), *dr = scratch_at(s, 5), *dh = s->now[0];
+  for (size_t gate = 0; gate < 3; gate++)
+    load_slot(s, GRU_GATES + gate, scratch_at(s, gate));
+  load_before(s, 0, h);
+  for (size_t j = 0; j < s->lanes * s->pad; j += VL) {
+    vec d = v_load(dh + j), u = v_load(z + j);
+    v_store(s->next[0] + j, d * u);
+    v_store(dg + j, d * (v_set1(1) - u));
+    v_store(dh + j, d * (v_load(h + j) - v_load(g + j)));
+  }
+  gru_candidate_backward(s);
+  for (size_t gate = 0; gate < 2; gate++) {
+    REAL *d = gate == 0 ? dh : dr;
+    slope(s, gru_activation(s, gate), d, scratch_at(s, gate), GRU_Z + gate,
+          scratch_at(s, 7));
+    keep_dz(s, d, gate);
+    gate_backward(s, d, gate);
+  }
+}
+
+#endif

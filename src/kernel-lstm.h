@@ -1,0 +1,79 @@
+/* The LSTM cell: c' = f * c + i * g, h' = o * act(c'), with the gates i, f, o =
+   rec(x W + h U + b) and g = act(...), in Keras' order i, f, g, o.
+   Slots: h', c', i, f, g, o, and the gates' z where an activation needs it. */
+#ifndef RECURRENT_KERNEL_LSTM_H
+#define RECURRENT_KERNEL_LSTM_H
+
+#include "kernel-gate.h"
+
+enum { LSTM_GATES = 2, LSTM_Z = 6 };
+
+INLINE int lstm_activation(const step *s, size_t gate) {
+  return gate == 2 ? s->cell->activation : s->cell->recurrent_activation;
+}
+
+/* One panel while it is in cache: from z of the gates to the new states. */
+FN void lstm_panel(const step *s, size_t at, size_t w) {
+  block_size size = {w, s->pad, s->units};
+  REAL *i = scratch_at(s, 0) + at, *f = scratch_at(s, 1) + at;
+  REAL *g = scratch_at(s, 2) + at, *o = scratch_at(s, 3) + at;
+  REAL *h = s->next[0] + at, *c = s->next[1] + at;
+  const REAL *old = s->now[1] + at;
+  for (size_t gate = 0; gate < 4; gate++)
+    activations[lstm_activation(s, gate)].forward(scratch_at(s, gate) + at,
+                                                  size);
+  for (size_t j = 0; j < w * s->pad; j += VL) {
+    vec sum = v_load(f + j) * v_load(old + j) + v_load(i + j) * v_load(g + j);
+    v_store(c + j, sum);
+    v_store(h + j, sum);
+  }
+  activations[s->cell->activation].forward(h, size);
+  multiply(h, h, o, w * s->pad);
+}
+
+FN void lstm_forward(step *s) {
+  for (size_t gate = 0; gate < 4; gate++)
+    gate_forward(s, scratch_at(s, gate), gate);
+  if (cell_slots(s->cell) > LSTM_Z)
+    for (size_t gate = 0; gate < 4; gate++)
+      save_slot(s, LSTM_Z + gate, scratch_at(s, gate));
+  for (size_t r = 0; r < s->lanes; r += PANEL)
+    lstm_panel(s, r * s->pad, min_size(PANEL, s->lanes - r));
+  for (size_t gate = 0; gate < 4; gate++)
+    save_slot(s, LSTM_GATES + gate, scratch_at(s, gate));
+}
+
+/* d is the gradient of the gate's value. */
+FN void lstm_gate_backward(const step *s, size_t gate, REAL *d, const REAL *y,
+                           REAL *spare) {
+  slope(s, lstm_activation(s, gate), d, y, LSTM_Z + gate, spare);
+  keep_dz(s, d, gate);
+  gate_backward(s, d, gate);
+}
+
+FN void lstm_backward(step *s) {
+  size_t n = s->lanes * s->pad;
+  REAL *dh = s->now[0], *dc = s->now[1], *c = scratch_at(s, 4);
+  REAL *y = scratch_at(s, 5), *d = scratch_at(s, 6), *spare = scratch_at(s, 7);
+  for (size_t gate = 0; gate < 4; gate++)
+    load_slot(s, LSTM_GATES + gate, scratch_at(s, gate));
+  memset(s->next[0], 0, n * sizeof(REAL));
+  load_slot(s, 1, c);
+  memcpy(y, c, n * sizeof(REAL));
+  activations[s->cell->activation].forward(y, whole_block(s));
+  multiply(d, dh, y, n);
+  lstm_gate_backward(s, 3, d, scratch_at(s, 3), spare);
+  multiply(dh, dh, scratch_at(s, 3), n);
+  activations[s->cell->activation].backward(dh, y, c, whole_block(s));
+  add(dc, dh, n);
+  multiply(s->next[1], dc, scratch_at(s, 1), n);
+  multiply(d, dc, scratch_at(s, 0), n);
+  lstm_gate_backward(s, 2, d, scratch_at(s, 2), spare);
+  multiply(d, dc, scratch_at(s, 2), n);
+  lstm_gate_backward(s, 0, d, scratch_at(s, 0), spare);
+  load_before(s, 1, c);
+  multiply(d, dc, c, n);
+  lstm_gate_backward(s, 1, d, scratch_at(s, 1), spare);
+}
+
+#endif
