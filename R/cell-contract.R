@@ -24,6 +24,7 @@ states.", cell$name, length(named)),
   }
   list(
     cell = cell, struct = struct, sizes = sizes, output = output,
+    named = has_names(struct) || has_names(output),
     single = !is.list(struct), call = .subset2(cell, "call"),
     constants = "constants" %in% named, training = "training" %in% named
   )
@@ -44,7 +45,7 @@ stop_no_state_size <- function(cell) {
 # 4 and c(2, 3) and shape(2, 3) are leaves; a list has one entry per state.
 parse_sizes <- function(x, arg) {
   if (is.list(x) && !inherits(x, "recurrent_shape")) {
-    return(unname(lapply(x, parse_sizes, arg)))
+    return(lapply(x, parse_sizes, arg))
   }
   sizes <- if (inherits(x, "recurrent_shape")) as.integer(x) else x
   fits <- is.numeric(sizes) && length(sizes) && !anyNA(sizes) &&
@@ -62,7 +63,7 @@ parse_sizes <- function(x, arg) {
 
 flat_sizes <- function(struct) {
   if (!is.list(struct)) return(list(struct))
-  do.call(c, c(lapply(struct, flat_sizes), list(list())))
+  do.call(c, c(lapply(unname(struct), flat_sizes), list(list())))
 }
 
 # Anything that works as a cell, as a KerasLayer: a layer instance, an R6
@@ -131,7 +132,28 @@ not %s.", info$cell$name, describe_result(out)),
       i = "End it with `list(output, list(state))`."
     )
   }
-  list(out[[1L]], flatten_tensors(out[[2L]]))
+  output <- out[[1L]]
+  if (info$named) {
+    output <- in_order_of(info$output, output)
+    out[[2L]] <- in_order_of(info$struct, out[[2L]])
+  }
+  list(output, flatten_tensors(out[[2L]]))
+}
+
+# Nested lists with names, in the order of the declared sizes.
+in_order_of <- function(struct, x) {
+  if (!is.list(struct) || !is.list(x) || is_tensor(x)) return(x)
+  if (!is.null(names(struct)) && setequal(names(struct), names(x))) {
+    x <- x[names(struct)]
+  }
+  if (length(x) != length(struct)) return(x)
+  x[] <- Map(in_order_of, struct, x)
+  x
+}
+
+has_names <- function(struct) {
+  is.list(struct) &&
+    (!is.null(names(struct)) || any(vapply(struct, has_names, NA)))
 }
 
 describe_result <- function(x) {

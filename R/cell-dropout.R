@@ -8,7 +8,7 @@ dropout_begin <- function(self, batch, training) {
 # 1 / (1 - rate); NULL where nothing is dropped. A cell with `.mask_gates` has
 # one mask per gate, on a third axis.
 dropout_draw <- function(self, batch, training) {
-  if (!training) return(list(NULL, NULL))
+  if (!training || probing()) return(list(NULL, NULL))
   gates <- self$.mask_gates
   list(dropout_mask(self$dropout, c(batch, self$.features, gates)),
        dropout_mask(self$recurrent_dropout, c(batch, self$units, gates)))

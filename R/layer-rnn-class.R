@@ -140,8 +140,9 @@ rnn_call <- function(self, inputs, mask, training, initial_state, constants) {
   run <- if (is.null(.subset2(self, ".native")) || !use_native()) rnn_run else
     native_run
   result <- run(self, inputs, states, mask, training, constants)
-  if (.subset2(self, "stateful")) {
+  if (.subset2(self, "stateful") && !probing()) {
     assign("states", lapply(result$states, value_of), envir = self)
+    assign("batch_size", size[[1L]], envir = self)
   }
   if (.subset2(self, "return_state")) c(list(result$output), result$states) else
     result$output
@@ -244,8 +245,6 @@ rnn_check_symbolic <- function(self, args, shape) {
   }
   args[[1L]] <- map_shapes(shape, probe_one)
   args$mask <- NULL
-  states <- self$states
-  on.exit(assign("states", states, envir = self))
   probe_shapes(layer_runner(self), args)
   invisible()
 }

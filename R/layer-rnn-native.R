@@ -78,7 +78,8 @@ rnn_quick <- function(self, x) {
   }
   start <- NULL
   if (plan$stateful) {
-    if (d[[3L - plan$time_axis]] != .subset2(self, "batch_size")) return(NULL)
+    batch <- .subset2(self, "batch_size")
+    if (is.null(batch) || d[[3L - plan$time_axis]] != batch) return(NULL)
     start <- .subset2(self, "states")
     if (is.null(start[[1L]])) start <- NULL
   }

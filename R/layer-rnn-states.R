@@ -108,7 +108,9 @@ rnn_start <- function(self, initial_state, batch) {
 
 rnn_given_states <- function(self, initial_state, batch) {
   if (is.null(initial_state)) return(NULL)
-  flat <- flatten_tensors(to_tensors(initial_state))
+  flat <- flatten_tensors(
+    in_order_of(.subset2(self, ".info")$struct, to_tensors(initial_state))
+  )
   check_states(self, flat, batch, "initial_state")
   flat
 }

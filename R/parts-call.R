@@ -160,11 +160,25 @@ leave_call <- function(training) {
 # what the caller said holds, else inference.
 resolve_training <- function(known, args) {
   given <- args[["training"]]
-  if (!is.null(given)) context$training <- given <- is_training(given)
+  if (!is.null(given)) context$training <- given <- check_training(given)
   args["training"] <- if (known$training) {
     list(given %||% is_training())
   }
   args
+}
+
+check_training <- function(training) {
+  given <- if (is_tensor(training)) value_of(training) else training
+  fits <- (is.logical(given) || is.numeric(given)) && length(given) == 1L &&
+    !is.na(given)
+  if (!fits) {
+    stop_type(
+      sprintf("`training` must be TRUE or FALSE, not %s.", describe(training)),
+      i = "TRUE drops out and normalizes by the batch, as in `fit()`; NULL \
+leaves it to whoever calls."
+    )
+  }
+  as.vector(given) != 0
 }
 
 any_mask <- function(masks) {

@@ -201,3 +201,27 @@ test_that("cells that draw in training draw anew at each call", {
   set.seed(9)
   expect_identical(layer(x, training = TRUE), one)
 })
+
+test_that("states with names come with them, in any order", {
+  set.seed(10)
+  cell <- list(
+    state_size = list(slow = 3, fast = 2), output_size = 2,
+    call = function(inputs, states) {
+      slow <- 0.9 * states$slow + inputs
+      fast <- states$fast + tanh(slow[, 1:2])
+      list(fast, list(fast = fast, slow = slow))
+    }
+  )
+  layer <- layer_rnn(cell = cell, return_state = TRUE)
+  x <- series()
+  got <- layer(x)
+  expect_identical(lapply(got, dim), list(c(2L, 2L), c(2L, 3L), c(2L, 2L)))
+  expect_null(names(got))
+  slow <- small(2, 3)
+  fast <- small(2, 2)
+  expect_identical(
+    layer(x, initial_state = list(fast = fast, slow = slow)),
+    layer(x, initial_state = list(slow, fast))
+  )
+  expect_slopes(layer, list(x = x, initial_state = list(slow, fast)))
+})

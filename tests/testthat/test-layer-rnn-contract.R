@@ -315,3 +315,34 @@ test_that("a shared layer has its weights once", {
   low <- loss()
   expect_equal(tape$gradient(w)[1, 2], (high - low) / 2e-6, tolerance = 1e-6)
 })
+
+test_that("flags may be set on a layer that is built", {
+  set.seed(6)
+  layer <- layer_simple_rnn(units = 3)
+  x <- small(2, 4, 3)
+  last <- layer(x)
+  layer$return_sequences <- TRUE
+  expect_identical(layer(x)[, 4, ], last)
+  layer$return_state <- TRUE
+  expect_identical(layer(x)[[2]], last)
+  layer$return_state <- FALSE
+  layer$go_backwards <- TRUE
+  expect_identical(layer(x)[, 1, ], layer(x[, 4, , drop = FALSE])[, 1, ])
+  layer$stateful <- TRUE
+  layer(x)
+  expect_identical(dim(layer$states[[1]]), c(2L, 3L))
+  expect_error(layer(small(3, 4, 3)), class = "ValueError")
+})
+
+test_that("the short road gives what the long one does", {
+  set.seed(7)
+  for (k in 1:40) {
+    case <- random_native_case()
+    x <- case$given$x
+    layer <- case$layer
+    quick <- unwrap_layer(layer)$.quick(x)
+    expect_identical(layer(x), quick, info = k)
+    expect_identical(layer(x, training = FALSE), quick, info = k)
+    expect_identical(layer(as_tensor(x)) |> to_arrays(), quick, info = k)
+  }
+})

@@ -2,6 +2,7 @@ test_that("the C road and the R road agree in random configurations", {
   set.seed(1)
   for (k in 1:120) {
     case <- random_native_case()
+    expect_false(is.null(unwrap_layer(case$layer)$.native), info = k)
     got <- both_roads(case$layer, case$given, seed = k)
     expect_close(got$c[c("outputs", "grads")], got$r[c("outputs", "grads")],
                  1e-12, info = paste("case", k))

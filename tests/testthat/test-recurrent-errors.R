@@ -27,6 +27,8 @@ test_that("inputs that do not fit are refused in words", {
     layer(small(2, 4, 5))
     layer(small(2, 4, 3), initial = 0)
     layer(small(2, 4, 3), "training")
+    layer(small(2, 4, 3), training = "yes")
+    layer(small(2, 4, 3), training = NA)
   })
 })
 
