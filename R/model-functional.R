@@ -47,8 +47,10 @@ check_symbolic_list <- function(x, arg) {
     sprintf("`%s` must be a symbolic tensor or a list of them, not %s%s.", arg,
             if (is.list(x) && length(x)) "a list that holds " else "",
             describe(bad)),
-    i = if (inherits(bad, "recurrent_layer")) "A layer gives its tensor when it is called: \
-`x %>% layer_dense(1)` or `layer(x)`.",
+    i = if (inherits(bad, "recurrent_layer")) {
+      "A layer gives its tensor when it is called: `x %>% layer_dense(1)` or \
+`layer(x)`."
+    },
     i = "Start with `layer_input()` and pass its result through layers."
   )
 }

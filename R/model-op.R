@@ -95,7 +95,7 @@ encode_value <- function(x) {
 decode_value <- function(x) {
   if (is.null(x)) return(NULL)
   value <- if (x$type == "list") lapply(x$value, decode_value) else
-    as.vector(unlist(x$value) %||% character(), x$type)
+    suppressWarnings(as.vector(unlist(x$value) %||% character(), x$type))
   if (!is.null(x$dim)) dim(value) <- as.integer(unlist(x$dim))
   if (!is.null(x$names)) names(value) <- unlist(x$names)
   value

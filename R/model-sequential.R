@@ -100,14 +100,19 @@ sequential_open <- function(self, layer) {
     shape <- shape_of(first_leaf(layer$inputs))
   }
   if (is.null(shape)) return(invisible())
-  sequential_start(self, input_tensor(shape, name = input_name(layer)))
+  sequential_start(self, input_before(layer, shape))
 }
 
 input_tensor <- function(shape, dtype = NULL, name = NULL) {
   layer_input(batch_shape = unclass(shape), dtype = dtype, name = name)
 }
 
-input_name <- function(layer) paste0(layer$name, "_input")
+# An input that has its name from the layer that it starts.
+input_before <- function(layer, shape) {
+  input <- input_tensor(shape, name = paste0(layer$name, "_input"))
+  assign(".named_itself", TRUE, envir = .subset2(input, "node")$layer)
+  input
+}
 
 sequential_start <- function(self, input) {
   assign("inputs", input, envir = self)
@@ -145,7 +150,7 @@ sequential_build <- function(self, input_shape) {
   if (!length(stateful_layers(self)) && length(shape)) {
     shape <- as_shape(c(list(NULL), unclass(shape)[-1L]))
   }
-  input <- input_tensor(shape, name = input_name(self$.layers[[1L]]))
+  input <- input_before(self$.layers[[1L]], shape)
   out <- input
   for (layer in self$.layers) {
     out <- call_layer(layer, out)

@@ -2,12 +2,16 @@
 
 #' @export
 dim.recurrent_tensor <- function(x) {
+  v <- .Call(ffi_value, x)
+  if (!is.null(v)) return(dim(v))
   d <- as.integer(shape_of(x))
   if (length(d)) d
 }
 
 #' @export
 length.recurrent_tensor <- function(x) {
+  v <- .Call(ffi_value, x)
+  if (!is.null(v)) return(length(v))
   n <- prod(as.integer(shape_of(x)))
   if (is.na(n) || n > .Machine$integer.max) n else as.integer(n)
 }

@@ -130,43 +130,43 @@ pack_as <- function(like, leaves) {
 # sources; zeros where nothing flows.
 tape_gradient <- function(tape, targets, upstream, sources) {
   records <- tape_records(tape)
+  ins <- lapply(records, `[[`, "in_ids")
+  outs <- lapply(records, `[[`, "out_ids")
   target_ids <- vapply(targets, tensor_id, 0)
   source_ids <- vapply(sources, tensor_id, 0)
-  ids <- unique(c(
-    source_ids, target_ids,
-    unlist(lapply(records, function(r) c(r$in_ids, r$out_ids)))
-  ))
-  slot <- function(id) match(id, ids)
+  ids <- unique(c(source_ids, target_ids, unlist(ins), unlist(outs)))
+  ins <- as_slots(ins, ids)
+  outs <- as_slots(outs, ids)
+  from <- match(source_ids, ids)
   live <- logical(length(ids))
-  live[slot(source_ids)] <- TRUE
-  in_slots <- lapply(records, function(r) match(r$in_ids, ids))
-  out_slots <- lapply(records, function(r) match(r$out_ids, ids))
+  live[from] <- TRUE
   # 0 marks plain arrays: they take no gradient.
-  dead <- match(0, ids)
-  reached <- mark_live(in_slots, out_slots, live, dead)
+  live <- mark_live(ins, outs, live, match(0, ids))
   grads <- vector("list", length(ids))
+  to <- match(target_ids, ids)
   for (k in seq_along(targets)) {
-    s <- slot(target_ids[[k]])
     seed <- upstream[[k]] %||% ones_like(value_of(targets[[k]]))
+    s <- to[[k]]
     grads[[s]] <- add_gradient(grads[[s]], seed)
   }
-  grads <- walk_back(records, in_slots, out_slots, reached, grads,
-                     keep = slot(source_ids))
+  grads <- walk_back(records, ins, outs, live, grads, keep = from)
   lapply(seq_along(sources), function(k) {
-    grads[[slot(source_ids[[k]])]] %||% zeros_like(value_of(sources[[k]]))
+    grads[[from[[k]]]] %||% zeros_like(value_of(sources[[k]]))
   })
 }
 
-# The chain as a list, the first record first.
-tape_records <- function(tape) {
-  out <- vector("list", tape$n)
-  r <- tape$last
-  for (k in rev(seq_along(out))) {
-    out[[k]] <- r
-    r <- r$prev
-  }
-  out
+# Places in `ids` of each group of ids; one look-up for all of them.
+as_slots <- function(groups, ids) {
+  at <- match(unlist(groups), ids)
+  n <- lengths(groups)
+  if (all(n == 1L)) return(as.list(at))
+  group <- structure(rep.int(seq_along(n), n), class = "factor",
+                     levels = as.character(seq_along(n)))
+  unname(split(at, group))
 }
+
+# The chain as a list, the first record first.
+tape_records <- function(tape) .Call(ffi_chain, tape$last, tape$n)
 
 # Which tensors depend on a source: one pass forward.
 mark_live <- function(in_slots, out_slots, live, dead) {
@@ -178,11 +178,13 @@ mark_live <- function(in_slots, out_slots, live, dead) {
 }
 
 walk_back <- function(records, in_slots, out_slots, live, grads, keep) {
+  kept <- logical(length(grads))
+  kept[keep] <- TRUE
   for (k in rev(seq_along(records))) {
     out <- out_slots[[k]]
     if (!live[[out[[1L]]]]) next
     g <- grads[out]
-    if (all(vapply(g, is.null, NA))) next
+    if (is_all_null(g)) next
     inputs <- in_slots[[k]]
     d <- op_backward(records[[k]], g, live[inputs])
     for (j in seq_along(inputs)) {
@@ -191,10 +193,14 @@ walk_back <- function(records, in_slots, out_slots, live, grads, keep) {
         grads[[s]] <- add_gradient(grads[[s]], d[[j]])
       }
     }
-    gone <- setdiff(out, keep)
-    grads[gone] <- list(NULL)
+    grads[out[!kept[out]]] <- list(NULL)
   }
   grads
+}
+
+is_all_null <- function(xs) {
+  for (x in xs) if (!is.null(x)) return(FALSE)
+  TRUE
 }
 
 # One op's backward rule: `g` a list of gradients of its outputs (NULL where

@@ -124,6 +124,7 @@ incomplete last batch of %d.", own, n, n %% own),
 check_input_rank <- function(self, x) {
   inputs <- self$inputs
   if (is.null(inputs)) return(x)
+  x <- order_inputs(self, x)
   want <- lapply(symbolic_leaves(inputs), shape_of)
   if (length(want) != length(x)) return(x)
   for (k in seq_along(x)) x[[k]] <- fit_rank(self, x[[k]], want[[k]])

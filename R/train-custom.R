@@ -131,7 +131,7 @@ compute_metrics <- function(self, x, y, y_pred, sample_weight) {
     )))
   }
   update_metrics(self, y, y_pred, sample_weight)
-  current_logs(self)
+  tracked_logs(self)
 }
 
 update_metrics <- function(self, y, y_pred, sample_weight = NULL) {

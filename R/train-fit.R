@@ -77,7 +77,11 @@ fit.recurrent_model <- function(object, x = NULL, y = NULL, batch_size = NULL,
     epochs = epochs, steps = parts$train$steps,
     samples = parts$train$samples
   ))
-  on.exit(callbacks$run("on_close"))
+  on.exit({
+    forget_parts(self)
+    callbacks$run("on_close")
+  })
+  forget_parts(self)
   assign("stop_training", FALSE, envir = self)
   until_interrupt(self, callbacks,
                   fit_epochs(self, parts, callbacks, epochs, initial_epoch))
@@ -104,7 +108,7 @@ the complete epochs." |> join_lines()
 }
 
 recorded_states <- function(self) {
-  lapply(stateful_layers(self), function(layer) {
+  lapply(run_parts(self)$stateful, function(layer) {
     list(layer = layer, states = .subset2(layer, "states"))
   })
 }
@@ -146,6 +150,7 @@ fit_epoch <- function(self, data, callbacks) {
     assign(".states_before", recorded_states(self), envir = self)
     self$train_step(batch)
     assign(".states_before", NULL, envir = self)
+    keep_parts(self)
     logs <<- current_logs(self)
     callbacks$run("on_train_batch_end", step - 1, logs)
     !isTRUE(self$stop_training)

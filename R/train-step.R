@@ -10,9 +10,9 @@ train_step <- function(self, data) {
   if (has_own(self, "train_step")) return(own_step(self, "train_step", data))
   data <- batch_lists(data)
   if (has_own_parts(self)) return(step_with_own(self, data, TRUE))
-  weights <- trained_weights(self)
   tape <- new_tape()
   result <- on_tape(tape, forward_loss(self, data, training = TRUE))
+  weights <- trained_weights(self)
   grads <- tape_gradient(tape, list(result$total), list(NULL), weights)
   suspendInterrupts(self$optimizer$apply_gradients(grads, weights))
   update_trackers(self, data, result)
@@ -21,7 +21,7 @@ train_step <- function(self, data) {
 
 # A step that a user's calls gives its logs; the loop reads them itself.
 finish_step <- function(self) {
-  if (length(self$.running)) current_logs(self) else invisible()
+  if (length(self$.running)) tracked_logs(self) else invisible()
 }
 
 test_step <- function(self, data) {
@@ -42,8 +42,41 @@ predict_step <- function(self, data) {
   to_arrays(run_model(self, data[[1L]], training = FALSE))
 }
 
-# The list of trained weights is the same as long as no layer is frozen.
-trained_weights <- function(self) self$trainable_weights
+# What stays the same while fit() runs: all layers, the trained weights, those
+# with a regularizer, stateful layers. Kept on the model for the run, as far as
+# it is built; tf.keras too sees a layer frozen meanwhile at the next compile().
+run_parts <- function(self) self$.run_parts %||% find_parts(self)
+
+find_parts <- function(self) {
+  layers <- all_layers(self)
+  list(
+    layers = layers, trained = self$trainable_weights,
+    regularized = Filter(function(w) !is.null(w$regularizer), self$weights),
+    stateful = stateful_layers(self)
+  )
+}
+
+keep_parts <- function(self) {
+  if (is.null(self$.run_parts)) {
+    assign(".run_parts", find_parts(self), envir = self)
+  }
+}
+
+forget_parts <- function(self) assign(".run_parts", NULL, envir = self)
+
+trained_weights <- function(self) run_parts(self)$trained
+
+# Losses of the last call, and of the weights' regularizers.
+extra_losses <- function(self) {
+  parts <- run_parts(self)
+  out <- list()
+  for (layer in parts$layers) {
+    if (length(layer$.losses) && layer$.generation == self$.generation) {
+      out <- c(out, layer$.losses)
+    }
+  }
+  c(out, lapply(parts$regularized, function(w) w$regularizer(w)))
+}
 
 run_model <- function(self, x, training) {
   inputs <- if (length(x) == 1L && is.null(names(x))) new_tensor(x[[1L]]) else
@@ -81,7 +114,7 @@ total_loss <- function(self, y, y_pred, weights) {
       each[[k]] * trackers$weights[[k]]
     total <- if (is.null(total)) part else total + part
   }
-  for (extra in self$losses) {
+  for (extra in extra_losses(self)) {
     total <- if (is.null(total)) extra else total + extra
   }
   if (is.null(total)) stop_no_loss(self)
@@ -161,8 +194,9 @@ mask_weight <- function(weight, mask) {
 
 # The numbers so far: total loss, loss per output when there are several,
 # metrics.
-current_logs <- function(self) {
-  if (!is.null(self$.own_logs)) return(self$.own_logs)
+current_logs <- function(self) self$.own_logs %||% tracked_logs(self)
+
+tracked_logs <- function(self) {
   trackers <- self$.trackers
   if (is.null(trackers)) return(list())
   several <- length(trackers$names) > 1L

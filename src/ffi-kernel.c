@@ -1,9 +1,6 @@
 /* Kernels for use by ops: a product of matrices, an activation of numbers. */
 #include "ffi-rnn.h"
 
-/* Below this many multiplications a second thread costs more than it saves. */
-static const double WORTH_THREADS = 1e6;
-
 static int read_transposed(SEXP x) {
   if (TYPEOF(x) != LGLSXP || Rf_length(x) != 1 || LOGICAL(x)[0] == NA_LOGICAL)
     Rf_error("`ta` and `tb` must be TRUE or FALSE");

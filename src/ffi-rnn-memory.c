@@ -128,9 +128,23 @@ void pack_cells(rnn_call *call, int backward, int by) {
   }
 }
 
+/* Multiplications of one step for one row. */
+static double step_work(const rnn *net) {
+  double work = 0;
+  for (int l = 0; l < net->n_cells; l++) {
+    const rnn_cell *c = net->cells + l;
+    work += ((double) c->inputs + c->units) * c->units *
+            cell_kinds[c->kind].n_gates;
+  }
+  return work;
+}
+
 void allocate_work(rnn_call *call, size_t budget) {
   run_plan *plan = &call->plan;
-  plan_blocks(plan, &call->net, budget);
+  const rnn *net = &call->net;
+  if (step_work(net) * net->rows * net->steps < WORTH_THREADS)
+    plan->threads = 1;
+  plan_blocks(plan, net, budget);
   plan->work = scratch(plan->work_bytes * (size_t) plan->threads);
 }
 
@@ -138,12 +152,8 @@ void allocate_work(rnn_call *call, size_t budget) {
    worth. Backward, enough to fill the big product while dz stays in cache. */
 int steps_per_run(const rnn_call *call, int backward) {
   const rnn *net = &call->net;
-  double work = 0, rows = net->rows > 0 ? net->rows : 1;
-  for (int l = 0; l < net->n_cells; l++) {
-    const rnn_cell *c = net->cells + l;
-    work += ((double) c->inputs + c->units) * c->units *
-            cell_kinds[c->kind].n_gates;
-  }
-  double steps = backward ? ceil(1024 / rows) : 1e8 / (work * rows + 1);
+  double rows = net->rows > 0 ? net->rows : 1;
+  double steps = backward ? ceil(1024 / rows)
+                          : 1e8 / (step_work(net) * rows + 1);
   return (int) fmax(1, fmin(steps, net->steps));
 }

@@ -7,6 +7,9 @@
 #include "ffi.h"
 #include "kernel.h"
 
+/* Below this many multiplications a second thread costs more than it saves. */
+#define WORTH_THREADS 1e6
+
 typedef struct {
   rnn net;
   run_plan plan;

@@ -8,6 +8,7 @@
 SEXP ffi_arg(SEXP x, SEXP axis, SEXP sign);
 SEXP ffi_batch_multiply(SEXP a, SEXP b);
 SEXP ffi_blanks(SEXP xs);
+SEXP ffi_chain(SEXP last, SEXP n);
 SEXP ffi_cut(SEXP x, SEXP axis, SEXP sizes, SEXP drop);
 SEXP ffi_erf(SEXP x);
 SEXP ffi_join(SEXP xs, SEXP axis, SEXP dims, SEXP sizes);

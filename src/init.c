@@ -10,6 +10,7 @@ static const R_CallMethodDef call_methods[] = {
     ROW(ffi_arg, 3),
     ROW(ffi_batch_multiply, 2),
     ROW(ffi_blanks, 1),
+    ROW(ffi_chain, 2),
     ROW(ffi_cut, 4),
     ROW(ffi_erf, 1),
     ROW(ffi_join, 4),

@@ -5,13 +5,22 @@
 
 #include "kernel-vec.h"
 
-#if defined(__GNUC__) && !defined(__clang__)
+#if HAVE_VECTORS
 #define HAVE_SHUFFLE 1
+#if defined(__clang__)
+#define UNROLL _Pragma("unroll")
+#define v_shuffle(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define UNROLL _Pragma("GCC unroll 16")
+#define v_shuffle(a, b, ...) __builtin_shuffle(a, b, (ivec){__VA_ARGS__})
+#endif
 
 /* Swapping blocks of h x h lanes between a vector and the one h further on:
-   done for h = VL/2, ..., 2, 1, the square is transposed. */
-#define FROM_A(l, h) (((l) / (h)) % 2 ? VL + (l) - (h) : (l))
-#define FROM_B(l, h) (((l) / (h)) % 2 ? VL + (l) : (l) + (h))
+   done for h = VL/2, ..., 2, 1, the square is transposed. (The remainder keeps
+   lanes valid where h is too large and the code is never run.) */
+#define FROM_A(l, h) (((l) / (h)) % 2 ? N_LANES + (l) - (h) : (l))
+#define FROM_B(l, h) \
+  ((((l) / (h)) % 2 ? N_LANES + (l) : (l) + (h)) % (2 * N_LANES))
 #define LANES2(M, l, h) M(l, h), M(l + 1, h)
 #define LANES4(M, l, h) LANES2(M, l, h), LANES2(M, l + 2, h)
 #define LANES8(M, l, h) LANES4(M, l, h), LANES4(M, l + 4, h)
@@ -19,14 +28,14 @@
 #define LANES_(n, M, h) LANES##n(M, 0, h)
 #define LANES(n, M, h) LANES_(n, M, h)
 
-#define SWAP_BLOCKS(h)                                                        \
-  if (h < VL) {                                                               \
-    _Pragma("GCC unroll 16") for (int i = 0; i < VL; i++) if (!(i & (h))) {   \
-      vec a = v[i], b = v[(i + (h)) % VL];                                    \
-      v[i] = __builtin_shuffle(a, b, (ivec){LANES(N_LANES, FROM_A, h)});      \
-      v[(i + (h)) % VL] =                                                     \
-          __builtin_shuffle(a, b, (ivec){LANES(N_LANES, FROM_B, h)});         \
-    }                                                                         \
+#define SWAP_BLOCKS(h)                                           \
+  if (h < VL) {                                                  \
+    UNROLL for (int i = 0; i < VL; i++) if (!(i & (h))) {        \
+      vec a = v[i], b = v[(i + (h)) % VL];                       \
+      v[i] = v_shuffle(a, b, LANES(N_LANES, FROM_A, h));         \
+      v[(i + (h)) % VL] =                                        \
+          v_shuffle(a, b, LANES(N_LANES, FROM_B, h));            \
+    }                                                            \
   }
 
 /* dst[row * dst_step + col] = src[col * src_step + row]; columns from `have`
@@ -34,7 +43,7 @@
 FN void transpose_square(REAL *dst, size_t dst_step, const REAL *src,
                          size_t src_step, size_t have) {
   vec v[VL];
-  _Pragma("GCC unroll 16") for (size_t j = 0; j < VL; j++) {
+  UNROLL for (size_t j = 0; j < VL; j++) {
     v[j] = v_set1(0);
     if (j < have) v[j] = v_load(src + j * src_step);
   }
@@ -42,8 +51,8 @@ FN void transpose_square(REAL *dst, size_t dst_step, const REAL *src,
   SWAP_BLOCKS(4)
   SWAP_BLOCKS(2)
   SWAP_BLOCKS(1)
-  _Pragma("GCC unroll 16") for (size_t i = 0; i < VL; i++)
-      v_store(dst + i * dst_step, v[i]);
+  UNROLL for (size_t i = 0; i < VL; i++)
+    v_store(dst + i * dst_step, v[i]);
 }
 #else
 #define HAVE_SHUFFLE 0

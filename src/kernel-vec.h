@@ -20,7 +20,7 @@ typedef int64_t INT;
 #define FN static TARGET
 #define INLINE static inline TARGET
 
-#if defined(__GNUC__)
+#if HAVE_VECTORS
 typedef REAL vec __attribute__((vector_size(VBYTES)));
 typedef INT ivec __attribute__((vector_size(VBYTES)));
 typedef REAL vec_any

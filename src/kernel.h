@@ -47,8 +47,8 @@ typedef struct {
 } rnn;
 
 /* One product of d_recurrent: for `n` gates from `gate` on, factor' dz with
-   dz's columns from gate `dz` on. The factor is the old state, dropped out, or what
-   the step saved in `slot`. */
+   dz's columns from gate `dz` on. The factor is the old state, dropped out, or
+   what the step saved in `slot`. */
 typedef struct {
   int slot, gate, dz, n;
 } state_sum;
@@ -56,8 +56,8 @@ typedef struct {
 enum { OLD_STATE = -1, MAX_STATE_SUMS = 2 };
 
 /* What a kind of cell is, whatever the variant. `slots`: columns of units that
-   a step saves, of which the first n_states are the states. `sums`: gates of dz,
-   which are also the biases that the step adds. */
+   a step saves, of which the first n_states are the states. `sums`: gates of
+   dz, which are also the biases that the step adds. */
 typedef struct {
   int n_states, n_gates, n_scratch;
   int (*slots)(const rnn_cell *cell);
@@ -108,9 +108,16 @@ typedef struct {
   void (*matmul)(const matrix_product *m, int part, int n_parts, void *work);
 } rnn_kernel;
 
+/* Vectors as GCC and Clang write them; NO_VECTORS is for a test without. */
+#if defined(__GNUC__) && !defined(NO_VECTORS)
+#define HAVE_VECTORS 1
+#else
+#define HAVE_VECTORS 0
+#endif
+
 /* Windows keeps the stack at 16 bytes, and GCC there still spills wide vectors
    as if it were aligned to their size: no wide variants. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(_WIN32)
+#if defined(__x86_64__) && HAVE_VECTORS && !defined(_WIN32)
 #define HAVE_X86 1
 #else
 #define HAVE_X86 0

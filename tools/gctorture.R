@@ -82,7 +82,7 @@ cases <- list(
     ), return_sequences = TRUE, return_state = TRUE),
     mask = mask
   )),
-  ops = list(names(ops), all_ops)
+  ops = list(c(names(ops), "ffi_chain"), all_ops)
 )
 
 entries <- names(getDLLRegisteredRoutines("recurrent")$.Call)

@@ -52,7 +52,8 @@ test_that("single precision is within 1e-5 of double", {
 test_that("the number of threads changes no bit", {
   set.seed(13)
   for (batch in c(1, 16, 37, 130)) {
-    case <- ffi_case(batch, 7, 5, c(19, 6, 9), mask = TRUE, dropout = TRUE,
+    # Enough work for threads to be used at all.
+    case <- ffi_case(batch, 7, 5, c(60, 40, 50), mask = TRUE, dropout = TRUE,
                      kind = 0:2, flags = 1)
     on_kernels(function(variant) {
       for (case in list(case, as_float(case))) {
@@ -81,7 +82,7 @@ test_that("a product longer than one block is summed right", {
 
 test_that("a forked child computes, whatever its parent has started", {
   skip_on_os("windows")
-  case <- ffi_case(64, 4, 5, 9)
+  case <- ffi_case(64, 4, 40, 90)
   want <- ffi_forward(case, run = c(2L, 0L))
   job <- parallel::mcparallel(ffi_forward(case, run = c(2L, 0L)))
   expect_identical(parallel::mccollect(job)[[1]], want)

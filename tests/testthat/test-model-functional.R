@@ -8,6 +8,7 @@ test_that("inputs and outputs have names, in any order", {
                    list(steps = c(2L, 5L, 1L), total = c(2L, 3L)))
   expect_identical(predict(model, unname(x)), out)
   expect_identical(model(x[c("b", "a")]), out)
+  expect_identical(predict(model, x[c("b", "a")]), out)
   expect_identical(model$input_names, c("a", "b"))
   expect_identical(model$output_names, c("steps", "total"))
 })

@@ -55,3 +55,18 @@ test_that("only tensors are taped", {
     gradient_tape(as_tensor(1))$gradient(2)
   })
 })
+
+test_that("the time a tape takes grows with its length, not with its square", {
+  x <- as_tensor(1)
+  taking <- function(n) {
+    tape <- gradient_tape({
+      y <- x
+      for (k in seq_len(n)) y <- y * 1.0001
+      y
+    })
+    expect_equal(tape$gradient(x), 1.0001^n)
+    min(replicate(3, system.time(tape$gradient(x))[["elapsed"]]))
+  }
+  # Sixteen times the length took 256 times as long when it was not so.
+  expect_lt(taking(8000), 80 * max(taking(500), 0.005))
+})
