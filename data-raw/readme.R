@@ -1,0 +1,34 @@
+# Makes README.md and the picture in it: runs the demo and every line of code
+# shown. From the source tree, with the package installed:
+#   Rscript data-raw/readme.R
+# Needs the packages knitr and png.
+
+tree <- getwd()
+stopifnot(file.exists(file.path(tree, "README.Rmd")))
+at_work <- tempfile("demo")
+dir.create(at_work)
+
+# ---- the demo: what it prints, and its picture at half its size -------------
+
+setwd(at_work)
+script <- system.file("examples", "sunspots.R", package = "recurrent")
+printed <- system2(file.path(R.home("bin"), "Rscript"), script, stdout = TRUE)
+setwd(tree)
+
+table <- grep("^ .*[0-9]", printed)
+heading <- grep("^Monthly sunspot numbers", printed)
+demo <- printed[heading:max(table[grepl("mean of five", printed[table])])]
+
+pixels <- png::readPNG(file.path(at_work, "sunspots.png"))[, , 1:3]
+odd <- function(n) seq(1, n, by = 2)
+rows <- odd(nrow(pixels))
+cols <- odd(ncol(pixels))
+half <- (pixels[rows, cols, ] + pixels[rows + 1, cols, ] +
+           pixels[rows, cols + 1, ] + pixels[rows + 1, cols + 1, ]) / 4
+dir.create("man/figures", showWarnings = FALSE, recursive = TRUE)
+png::writePNG(half, "man/figures/sunspots.png")
+
+# ---- README.md ----------------------------------------------------------------
+
+knitr::knit("README.Rmd", "README.md", quiet = TRUE)
+unlink(at_work, recursive = TRUE)
