@@ -133,7 +133,8 @@ resolve_class <- function(x) {
 #'   },
 #'   build = function(input_shape) {
 #'     self$factor <- self$add_weight(
-#'       "factor", shape = list(), initializer = initializer_constant(self$start)
+#'       "factor", shape = list(),
+#'       initializer = initializer_constant(self$start)
 #'     )
 #'   },
 #'   call = function(inputs) inputs * self$factor

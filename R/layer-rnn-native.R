@@ -95,9 +95,6 @@ native_double <- function(state) {
   v
 }
 
-# Threads and the kernel's variant (0: chosen for the processor).
-run_settings <- function() c(1L, 0L)
-
 native_backward <- function(g, y, x, weights, start, mask, masks, spec, saved,
                             n_states, need) {
   n <- length(weights)

@@ -139,8 +139,19 @@ static double step_work(const rnn *net) {
   return work;
 }
 
+/* Multiplications of all steps: a second thread must be worth its start. */
+static double products(const rnn *net) {
+  double sum = 0;
+  for (int l = 0; l < net->n_cells; l++) {
+    const rnn_cell *c = net->cells + l;
+    sum += ((double) c->inputs + c->units) * c->units * cell_sums(c);
+  }
+  return sum * net->rows * net->steps;
+}
+
 void allocate_work(rnn_call *call, size_t budget) {
   run_plan *plan = &call->plan;
+  if (products(&call->net) < WORTH_THREADS) plan->threads = 1;
   const rnn *net = &call->net;
   if (step_work(net) * net->rows * net->steps < WORTH_THREADS)
     plan->threads = 1;

@@ -31,6 +31,8 @@ int steps_per_run(const rnn_call *call, int backward);
 void read_run(run_plan *plan, SEXP run, int is_float);
 /* Memory of R's that lasts until the call returns, aligned to cache lines. */
 char *scratch(size_t bytes);
+/* Below this many multiplications a second thread costs more than it saves. */
+#define WORTH_THREADS 1e6
 int usable_threads(int wanted);
 SEXP alloc_array(const int *dims, int n_dims);
 void read_saved(rnn_call *call, SEXP saved);

@@ -33,8 +33,10 @@ test_that("a stack in a stack is the flat stack", {
   x <- small(3, 4, 2)
   want <- flat(x)
   k <- cells()
-  nested <- layer_rnn(cell = list(k[[1]], list(k[[2]], rnn_cells_stack(k[3:4]))),
-                      return_state = TRUE)
+  nested <- layer_rnn(
+    cell = list(k[[1]], list(k[[2]], rnn_cells_stack(k[3:4]))),
+    return_state = TRUE
+  )
   nested(x)
   expect_false(is.null(unwrap_layer(nested)$.native))
   nested$set_weights(flat$get_weights())

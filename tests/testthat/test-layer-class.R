@@ -45,7 +45,8 @@ test_that("old ways to call the class above work", {
       initialize = init,
       call = function(inputs) inputs * 2
     )
-    expect_identical(Old(name = "two")(matrix(1:4, 2)), matrix(c(2, 4, 6, 8), 2))
+    expect_identical(Old(name = "two")(matrix(1:4, 2)),
+                     matrix(c(2, 4, 6, 8), 2))
     expect_identical(Old(name = "two")$name, "two")
   }
 })

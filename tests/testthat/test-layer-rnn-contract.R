@@ -57,7 +57,7 @@ test_that("weights stand in Keras' order, cell after cell", {
   expect_identical(layer$get_weights(), old)
 })
 
-test_that("reset_states() sets zeros or values, and refuses what does not fit", {
+test_that("reset_states() sets zeros or values, or refuses them", {
   layer <- layer_rnn(cell = list(layer_simple_rnn_cell(4),
                                  layer_simple_rnn_cell(3)),
                      stateful = TRUE, batch_input_shape = list(2, NULL, 5))

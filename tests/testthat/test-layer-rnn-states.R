@@ -1,5 +1,6 @@
 stateful_layer <- function(case) {
-  config <- c(Filter(Negate(is.null), case$config), list(batch_input_shape = case$batch_input_shape))
+  config <- c(Filter(Negate(is.null), case$config),
+              list(batch_input_shape = case$batch_input_shape))
   case$config <- config
   reference_layer(case)
 }

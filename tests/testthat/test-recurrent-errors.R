@@ -84,6 +84,9 @@ test_that("a stateful layer's wrong use is refused in words", {
 test_that("cells whose results do not fit are refused in words", {
   x <- small(2, 4, 3)
   run <- function(call, ...) layer_rnn(cell = step_cell(call, ...))(x)
+  sized <- function(size) {
+    layer_rnn(cell = list(name = "mine", call = identity, state_size = size))
+  }
   expect_snapshot(error = TRUE, {
     run(function(inputs, states) inputs)
     run(function(inputs, states) list(inputs))
@@ -95,13 +98,13 @@ test_that("cells whose results do not fit are refused in words", {
     run(function(inputs, states) list("a", states))
     run(function(inputs, states) list(states[[1]], list("a")))
     run(function(inputs, states) stop("the user's own"))
-    layer_rnn(cell = list(name = "mine", call = identity, state_size = -1))
-    layer_rnn(cell = list(name = "mine", call = identity, state_size = 1.5))
-    layer_rnn(cell = list(name = "mine", call = identity, state_size = list()))
-    layer_rnn(cell = list(name = "mine", call = identity, state_size = "two"))
-    layer_rnn(cell = list(name = "mine", call = identity, state_size = list(2, NULL)))
-    layer_rnn(cell = list(name = "mine", call = identity, state_size = shape(NULL, 2)))
-    layer_rnn(cell = list(name = "mine", call = identity, state_size = 2))
+    sized(-1)
+    sized(1.5)
+    sized(list())
+    sized("two")
+    sized(list(2, NULL))
+    sized(shape(NULL, 2))
+    sized(2)
   })
 })
 
@@ -179,7 +182,7 @@ test_that("a call that fails leaves states, weights and context as they were", {
   expect_identical(layer(x), want)
 })
 
-test_that("a first call that fails leaves a layer unbuilt, and the next works", {
+test_that("a first call that fails leaves a layer unbuilt; the next works", {
   f <- fragile()
   f$fail$now <- TRUE
   layer <- layer_rnn(cell = list(layer_simple_rnn_cell(3), f$cell))

@@ -1,0 +1,49 @@
+#' Threads and kernels
+#'
+#' Two options steer the compiled code; neither changes what a layer means, and
+#' the number of threads changes no bit of any result.
+#'
+#' * `options(recurrent.threads = 2)`: how many threads share the rows of a
+#'   batch. The default is 1, so that several R processes on one machine do not
+#'   get in each other's way. `OMP_THREAD_LIMIT` is respected, small work runs
+#'   on one thread, and so does a forked child.
+#' * `options(recurrent.kernel = "avx2")`: which kernel runs: "avx512", "avx2"
+#'   or "portable", as far as the processor can. The default, NULL, is the best
+#'   one. Results of different kernels agree to rounding.
+#' * `options(recurrent.native = FALSE)`: recurrent layers run their cells step
+#'   by step in R, also the built-in ones.
+#'
+#' `recurrent_kernels()` gives the kernels that this processor can run.
+#'
+#' @return A character vector, the best kernel last.
+#' @section Errors: A layer that runs with an unknown kernel or a number of
+#'   threads that is not a positive whole number raises a `ValueError`.
+#' @source `bench/kernel.md` in the source tree explains the kernels.
+#' @name recurrent-options
+#' @export
+#' @examples
+#' recurrent_kernels()
+#' layer <- layer_simple_rnn(units = 8)
+#' x <- array(rnorm(4 * 10 * 3), c(4, 10, 3))
+#' y <- layer(x)
+#' old <- options(recurrent.threads = 2)
+#' identical(layer(x), y)
+#' options(old)
+recurrent_kernels <- function() names(.Call(ffi_kernels))
+
+# c(threads, variant) as every kernel takes them; variant 0 is the best one.
+run_settings <- function() {
+  threads <- getOption("recurrent.threads")
+  kernel <- getOption("recurrent.kernel")
+  if (is.null(threads) && is.null(kernel)) return(c(1L, 0L))
+  c(check_count(threads %||% 1L, "options(recurrent.threads)"),
+    kernel_variant(kernel))
+}
+
+kernel_variant <- function(kernel) {
+  if (is.null(kernel)) return(0L)
+  known <- .Call(ffi_kernels)
+  check_choice(kernel, names(known), "options(recurrent.kernel)",
+               "a kernel that this processor can run")
+  known[[kernel]]
+}

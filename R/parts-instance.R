@@ -1,0 +1,46 @@
+# Instances of classes of layers, and what they keep to be saved and copied.
+
+# Instances of a user's class keep the class, and what its methods use of the
+# global environment travels with them.
+new_layer <- function(class, args = list()) {
+  self <- do.call(class$new, args)
+  if (is.null(self$name)) layer_initialize(self, list())
+  if (!identical(known_layer_class(class$classname), class)) {
+    assign(".generator", class, envir = self)
+    assign(".given", named_args(self$initialize, args), envir = self)
+    carry(self)
+  }
+  callable(self)
+}
+
+# The names that arguments have, or get by their place.
+named_args <- function(f, args) {
+  free <- !nzchar(names_of(args))
+  left <- setdiff(names(formals(f)), c(names(args), "..."))
+  names(args) <- names_of(args)
+  names(args)[free] <- left[seq_len(sum(free))]
+  args
+}
+
+# An instance that `$new()` made, so that new_layer() has not seen it.
+adopt_layer <- function(self) {
+  if (is.null(self$name)) layer_initialize(self, list())
+  home <- parent.env(self$.__enclos_env__)
+  if (!is.null(self$.generator) || identical(home, topenv())) return(self)
+  assign(".generator", generator_near(class(self)[[1L]], home), envir = self)
+  carry(self)
+}
+
+# The generator of a class among the variables where it was defined, or NULL.
+generator_near <- function(classname, home) {
+  while (!identical(home, emptyenv())) {
+    for (name in c(classname, if (!is_package_env(home)) ls(home))) {
+      found <- get0(name, home, inherits = FALSE)
+      if (inherits(found, "R6ClassGenerator") &&
+            identical(found$classname, classname)) {
+        return(found)
+      }
+    }
+    home <- parent.env(home)
+  }
+}
