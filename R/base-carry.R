@@ -247,9 +247,11 @@ reaches_global <- function(env) {
   TRUE
 }
 
-# The environment from `home` up to the global one that has `name`, or NULL.
+# The environment from `home` up to the global one, or up to a package, that
+# has `name`, or NULL.
 holder_of <- function(name, home, mode) {
   repeat {
+    if (is_package_env(home)) return(NULL)
     if (exists(name, home, mode = mode, inherits = FALSE)) return(home)
     if (identical(home, globalenv())) return(NULL)
     home <- parent.env(home)

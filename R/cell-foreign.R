@@ -1,8 +1,8 @@
 # An R6 object, an environment or a list that is a cell by what it has: `call`
 # and `state_size`. Weights are the k_variable()s and layers among its members
 # and in the environment of its `call`.
-ForeignCell <- R6Class(
-  "ForeignCell", inherit = KerasLayer, lock_objects = FALSE,
+ForeignCell <- keras_class(
+  "ForeignCell", inherit = KerasLayer,
   public = list(
     object = NULL,
     initialize = function(object, ...) {
@@ -89,14 +89,15 @@ used_variables <- function(values) {
   found <- list()
   visit <- function(f) {
     known <- any(vapply(seen, identical, NA, f))
-    if (!is.function(f) || inherits(f, "recurrent_layer") || known ||
-          !reaches_global(environment(f))) {
+    home <- if (is.function(f)) environment(f)
+    if (is.null(home) || inherits(f, "recurrent_layer") || known ||
+          is_package_env(home)) {
       return(invisible())
     }
     seen <<- c(seen, list(f))
     names <- free_names(f)
     for (name in setdiff(c(names$values, names$calls), names(found))) {
-      place <- holder_of(name, environment(f), "any")
+      place <- holder_of(name, home, "any")
       if (is.null(place)) next
       found[name] <<- list(value_in(name, place))
       visit(found[[name]])

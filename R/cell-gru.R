@@ -1,7 +1,7 @@
 # Update gate z, reset gate r and candidate g, weights in the order z, r, g:
 #   output = h' = z * h + (1 - z) * g
-GRUCell <- R6Class(
-  "GRUCell", inherit = KerasLayer, lock_objects = FALSE,
+GRUCell <- keras_class(
+  "GRUCell", inherit = KerasLayer,
   public = list(
     initialize = function(...) {
       gated_initialize(self, layer_gru_cell, 3L, list(...))

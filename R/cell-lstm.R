@@ -1,7 +1,7 @@
 # Gates i, f, o and candidate g, weights in the order i, f, g, o:
 #   c' = f * c + i * g, output = h' = o * activation(c')
-LSTMCell <- R6Class(
-  "LSTMCell", inherit = KerasLayer, lock_objects = FALSE,
+LSTMCell <- keras_class(
+  "LSTMCell", inherit = KerasLayer,
   public = list(
     initialize = function(...) {
       gated_initialize(self, layer_lstm_cell, 4L, list(...))

@@ -1,6 +1,6 @@
 # output = state = activation(x W + h U + b)
-SimpleRNNCell <- R6Class(
-  "SimpleRNNCell", inherit = KerasLayer, lock_objects = FALSE,
+SimpleRNNCell <- keras_class(
+  "SimpleRNNCell", inherit = KerasLayer,
   public = list(
     initialize = function(...) {
       take_arguments(self, layer_simple_rnn_cell, list(...))

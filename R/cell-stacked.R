@@ -1,7 +1,7 @@
 # Several cells as one: the output of each is the input of the next. Its
 # states are each cell's in order.
-StackedRNNCells <- R6Class(
-  "StackedRNNCells", inherit = KerasLayer, lock_objects = FALSE,
+StackedRNNCells <- keras_class(
+  "StackedRNNCells", inherit = KerasLayer,
   public = list(
     cells = NULL,
     .args = "cells",

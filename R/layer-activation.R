@@ -1,6 +1,6 @@
 # Layers that are one function of their inputs.
-Activation <- R6Class(
-  "Activation", inherit = KerasLayer, lock_objects = FALSE,
+Activation <- keras_class(
+  "Activation", inherit = KerasLayer,
   public = list(
     supports_masking = TRUE,
     initialize = function(...) {
@@ -12,8 +12,8 @@ Activation <- R6Class(
   )
 )
 
-ReLU <- R6Class(
-  "ReLU", inherit = KerasLayer, lock_objects = FALSE,
+ReLU <- keras_class(
+  "ReLU", inherit = KerasLayer,
   public = list(
     supports_masking = TRUE,
     initialize = function(...) relu_initialize(self, list(...)),
@@ -24,8 +24,8 @@ ReLU <- R6Class(
   )
 )
 
-LeakyReLU <- R6Class(
-  "LeakyReLU", inherit = KerasLayer, lock_objects = FALSE,
+LeakyReLU <- keras_class(
+  "LeakyReLU", inherit = KerasLayer,
   public = list(
     supports_masking = TRUE,
     initialize = function(...) {
@@ -38,8 +38,8 @@ LeakyReLU <- R6Class(
   )
 )
 
-ELU <- R6Class(
-  "ELU", inherit = KerasLayer, lock_objects = FALSE,
+ELU <- keras_class(
+  "ELU", inherit = KerasLayer,
   public = list(
     supports_masking = TRUE,
     initialize = function(...) {
@@ -52,8 +52,8 @@ ELU <- R6Class(
   )
 )
 
-ThresholdedReLU <- R6Class(
-  "ThresholdedReLU", inherit = KerasLayer, lock_objects = FALSE,
+ThresholdedReLU <- keras_class(
+  "ThresholdedReLU", inherit = KerasLayer,
   public = list(
     supports_masking = TRUE,
     initialize = function(...) {
@@ -67,8 +67,8 @@ ThresholdedReLU <- R6Class(
   )
 )
 
-Softmax <- R6Class(
-  "Softmax", inherit = KerasLayer, lock_objects = FALSE,
+Softmax <- keras_class(
+  "Softmax", inherit = KerasLayer,
   public = list(
     supports_masking = TRUE,
     initialize = function(...) {
@@ -78,8 +78,8 @@ Softmax <- R6Class(
   )
 )
 
-PReLU <- R6Class(
-  "PReLU", inherit = KerasLayer, lock_objects = FALSE,
+PReLU <- keras_class(
+  "PReLU", inherit = KerasLayer,
   public = list(
     supports_masking = TRUE,
     initialize = function(...) {

@@ -1,6 +1,6 @@
 # Attention: values averaged by how well their keys fit the query.
-Attention <- R6Class(
-  "Attention", inherit = KerasLayer, lock_objects = FALSE,
+Attention <- keras_class(
+  "Attention", inherit = KerasLayer,
   public = list(
     supports_masking = TRUE,
     initialize = function(...) attention_initialize(self, list(...)),
@@ -16,8 +16,8 @@ Attention <- R6Class(
   )
 )
 
-AdditiveAttention <- R6Class(
-  "AdditiveAttention", inherit = KerasLayer, lock_objects = FALSE,
+AdditiveAttention <- keras_class(
+  "AdditiveAttention", inherit = KerasLayer,
   public = list(
     supports_masking = TRUE,
     initialize = function(...) additive_initialize(self, list(...)),

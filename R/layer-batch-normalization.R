@@ -1,7 +1,7 @@
 # Scales features by mean and variance: of the batch in training, of what
 # training has seen otherwise.
-BatchNormalization <- R6Class(
-  "BatchNormalization", inherit = KerasLayer, lock_objects = FALSE,
+BatchNormalization <- keras_class(
+  "BatchNormalization", inherit = KerasLayer,
   public = list(
     supports_masking = TRUE,
     initialize = function(...) norm_initialize(self, list(...)),

@@ -1,7 +1,7 @@
 # Two copies of a layer over time: one reads the sequence forwards, the other
 # backwards. `layer` stays as it was given; what runs are the copies.
-Bidirectional <- R6Class(
-  "Bidirectional", inherit = KerasLayer, lock_objects = FALSE,
+Bidirectional <- keras_class(
+  "Bidirectional", inherit = KerasLayer,
   public = list(
     supports_masking = TRUE,
     initialize = function(...) bidirectional_initialize(self, list(...)),

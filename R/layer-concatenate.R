@@ -1,6 +1,6 @@
 # Inputs beside each other along one axis.
-Concatenate <- R6Class(
-  "Concatenate", inherit = KerasLayer, lock_objects = FALSE,
+Concatenate <- keras_class(
+  "Concatenate", inherit = KerasLayer,
   public = list(
     supports_masking = TRUE,
     initialize = function(...) {

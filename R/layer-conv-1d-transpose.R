@@ -1,6 +1,6 @@
 # The way back of a convolution: more steps out than in.
-Conv1DTranspose <- R6Class(
-  "Conv1DTranspose", inherit = KerasLayer, lock_objects = FALSE,
+Conv1DTranspose <- keras_class(
+  "Conv1DTranspose", inherit = KerasLayer,
   public = list(
     initialize = function(...) transpose_initialize(self, list(...)),
     build = function(input_shape) transpose_build(self, input_shape),

@@ -1,6 +1,6 @@
 # Convolutions over time: (batch, time, features) -> (batch, steps, filters).
-Conv1D <- R6Class(
-  "Conv1D", inherit = KerasLayer, lock_objects = FALSE,
+Conv1D <- keras_class(
+  "Conv1D", inherit = KerasLayer,
   public = list(
     initialize = function(...) conv_initialize(self, list(...)),
     build = function(input_shape) conv_build(self, input_shape),

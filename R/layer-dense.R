@@ -1,6 +1,6 @@
 # output = activation(x W + b) over the last axis.
-Dense <- R6Class(
-  "Dense", inherit = KerasLayer, lock_objects = FALSE,
+Dense <- keras_class(
+  "Dense", inherit = KerasLayer,
   public = list(
     supports_masking = TRUE,
     initialize = function(...) take_arguments(self, layer_dense, list(...)),

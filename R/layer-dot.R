@@ -1,6 +1,6 @@
 # Sums of products of two inputs over one axis of each, sample by sample.
-Dot <- R6Class(
-  "Dot", inherit = KerasLayer, lock_objects = FALSE,
+Dot <- keras_class(
+  "Dot", inherit = KerasLayer,
   public = list(
     supports_masking = TRUE,
     initialize = function(...) dot_initialize(self, list(...)),

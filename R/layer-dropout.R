@@ -1,6 +1,6 @@
 # Sets a part of the inputs to zero in training.
-Dropout <- R6Class(
-  "Dropout", inherit = KerasLayer, lock_objects = FALSE,
+Dropout <- keras_class(
+  "Dropout", inherit = KerasLayer,
   public = list(
     supports_masking = TRUE,
     initialize = function(...) {
@@ -13,8 +13,8 @@ Dropout <- R6Class(
 )
 
 # One mask for all time steps: whole features are dropped.
-SpatialDropout1D <- R6Class(
-  "SpatialDropout1D", inherit = KerasLayer, lock_objects = FALSE,
+SpatialDropout1D <- keras_class(
+  "SpatialDropout1D", inherit = KerasLayer,
   public = list(
     supports_masking = TRUE,
     initialize = function(...) {

@@ -1,6 +1,6 @@
 # Rows of a table, picked by index.
-Embedding <- R6Class(
-  "Embedding", inherit = KerasLayer, lock_objects = FALSE,
+Embedding <- keras_class(
+  "Embedding", inherit = KerasLayer,
   public = list(
     initialize = function(...) embedding_initialize(self, list(...)),
     build = function(input_shape) embedding_build(self),

@@ -1,6 +1,6 @@
 # layer_rnn() over one layer_gru_cell(), with the cell's arguments as its own.
-GRU <- R6Class(
-  "GRU", inherit = RNN, lock_objects = FALSE,
+GRU <- keras_class(
+  "GRU", inherit = RNN,
   public = list(
     initialize = function(...) {
       gated_layer_initialize(self, layer_gru, GRUCell, list(...))

@@ -1,6 +1,6 @@
 # Where a model's graph starts: a layer without computation.
-InputLayer <- R6Class(
-  "InputLayer", inherit = KerasLayer, lock_objects = FALSE,
+InputLayer <- keras_class(
+  "InputLayer", inherit = KerasLayer,
   public = list(
     supports_masking = TRUE,
     initialize = function(...) input_initialize(self, list(...)),

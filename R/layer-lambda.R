@@ -1,6 +1,6 @@
 # A user's function as a layer. It travels with the model.
-Lambda <- R6Class(
-  "Lambda", inherit = KerasLayer, lock_objects = FALSE,
+Lambda <- keras_class(
+  "Lambda", inherit = KerasLayer,
   public = list(
     initialize = function(...) lambda_initialize(self, list(...)),
     call = function(inputs, mask = NULL, training = NULL) {

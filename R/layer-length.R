@@ -1,6 +1,6 @@
 # Layers that make sequences longer or shorter.
-UpSampling1D <- R6Class(
-  "UpSampling1D", inherit = KerasLayer, lock_objects = FALSE,
+UpSampling1D <- keras_class(
+  "UpSampling1D", inherit = KerasLayer,
   public = list(
     initialize = function(...) {
       take_arguments(self, layer_upsampling_1d, list(...))
@@ -12,8 +12,8 @@ UpSampling1D <- R6Class(
   )
 )
 
-ZeroPadding1D <- R6Class(
-  "ZeroPadding1D", inherit = KerasLayer, lock_objects = FALSE,
+ZeroPadding1D <- keras_class(
+  "ZeroPadding1D", inherit = KerasLayer,
   public = list(
     initialize = function(...) {
       take_arguments(self, layer_zero_padding_1d, list(...))
@@ -26,8 +26,8 @@ ZeroPadding1D <- R6Class(
   )
 )
 
-Cropping1D <- R6Class(
-  "Cropping1D", inherit = KerasLayer, lock_objects = FALSE,
+Cropping1D <- keras_class(
+  "Cropping1D", inherit = KerasLayer,
   public = list(
     initialize = function(...) {
       take_arguments(self, layer_cropping_1d, list(...))

@@ -1,6 +1,6 @@
 # A convolution whose windows have a kernel each.
-LocallyConnected1D <- R6Class(
-  "LocallyConnected1D", inherit = KerasLayer, lock_objects = FALSE,
+LocallyConnected1D <- keras_class(
+  "LocallyConnected1D", inherit = KerasLayer,
   public = list(
     initialize = function(...) local_initialize(self, list(...)),
     build = function(input_shape) local_build(self, input_shape),

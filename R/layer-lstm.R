@@ -1,6 +1,6 @@
 # layer_rnn() over one layer_lstm_cell(), with the cell's arguments as its own.
-LSTM <- R6Class(
-  "LSTM", inherit = RNN, lock_objects = FALSE,
+LSTM <- keras_class(
+  "LSTM", inherit = RNN,
   public = list(
     initialize = function(...) {
       gated_layer_initialize(self, layer_lstm, LSTMCell, list(...))

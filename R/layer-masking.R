@@ -1,6 +1,6 @@
 # Leaves out the steps whose features all are `mask_value`.
-Masking <- R6Class(
-  "Masking", inherit = KerasLayer, lock_objects = FALSE,
+Masking <- keras_class(
+  "Masking", inherit = KerasLayer,
   public = list(
     supports_masking = TRUE,
     initialize = function(...) masking_initialize(self, list(...)),

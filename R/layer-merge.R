@@ -1,6 +1,6 @@
 # Layers that take a list of inputs and combine them element by element.
-Merge <- R6Class(
-  "Merge", inherit = KerasLayer, lock_objects = FALSE,
+Merge <- keras_class(
+  "Merge", inherit = KerasLayer,
   public = list(
     supports_masking = TRUE,
     build = function(input_shape) merge_build(self, input_shape),
@@ -9,37 +9,37 @@ Merge <- R6Class(
   )
 )
 
-Add <- R6Class(
-  "Add", inherit = Merge, lock_objects = FALSE,
+Add <- keras_class(
+  "Add", inherit = Merge,
   public = list(combine = function(xs) Reduce(op_add, xs))
 )
 
-Subtract <- R6Class(
-  "Subtract", inherit = Merge, lock_objects = FALSE,
+Subtract <- keras_class(
+  "Subtract", inherit = Merge,
   public = list(.limits = c(2, 2), combine = function(xs) {
     op_subtract(xs[[1L]], xs[[2L]])
   })
 )
 
-Multiply <- R6Class(
-  "Multiply", inherit = Merge, lock_objects = FALSE,
+Multiply <- keras_class(
+  "Multiply", inherit = Merge,
   public = list(combine = function(xs) Reduce(op_multiply, xs))
 )
 
-Average <- R6Class(
-  "Average", inherit = Merge, lock_objects = FALSE,
+Average <- keras_class(
+  "Average", inherit = Merge,
   public = list(combine = function(xs) {
     op_divide(Reduce(op_add, xs), length(xs))
   })
 )
 
-Maximum <- R6Class(
-  "Maximum", inherit = Merge, lock_objects = FALSE,
+Maximum <- keras_class(
+  "Maximum", inherit = Merge,
   public = list(combine = function(xs) Reduce(op_maximum, xs))
 )
 
-Minimum <- R6Class(
-  "Minimum", inherit = Merge, lock_objects = FALSE,
+Minimum <- keras_class(
+  "Minimum", inherit = Merge,
   public = list(combine = function(xs) Reduce(op_minimum, xs))
 )
 

@@ -1,6 +1,6 @@
 # Attention of several heads, each with its own projections.
-MultiHeadAttention <- R6Class(
-  "MultiHeadAttention", inherit = KerasLayer, lock_objects = FALSE,
+MultiHeadAttention <- keras_class(
+  "MultiHeadAttention", inherit = KerasLayer,
   public = list(
     supports_masking = TRUE,
     initialize = function(...) heads_initialize(self, list(...)),

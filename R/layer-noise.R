@@ -1,6 +1,6 @@
 # Noise in training: added, multiplied, or such that mean and variance stay.
-GaussianNoise <- R6Class(
-  "GaussianNoise", inherit = KerasLayer, lock_objects = FALSE,
+GaussianNoise <- keras_class(
+  "GaussianNoise", inherit = KerasLayer,
   public = list(
     supports_masking = TRUE,
     initialize = function(...) {
@@ -14,8 +14,8 @@ GaussianNoise <- R6Class(
   )
 )
 
-GaussianDropout <- R6Class(
-  "GaussianDropout", inherit = KerasLayer, lock_objects = FALSE,
+GaussianDropout <- keras_class(
+  "GaussianDropout", inherit = KerasLayer,
   public = list(
     supports_masking = TRUE,
     initialize = function(...) {
@@ -27,8 +27,8 @@ GaussianDropout <- R6Class(
   )
 )
 
-AlphaDropout <- R6Class(
-  "AlphaDropout", inherit = KerasLayer, lock_objects = FALSE,
+AlphaDropout <- keras_class(
+  "AlphaDropout", inherit = KerasLayer,
   public = list(
     supports_masking = TRUE,
     initialize = function(...) {

@@ -1,6 +1,6 @@
 # Normalization sample by sample.
-LayerNormalization <- R6Class(
-  "LayerNormalization", inherit = KerasLayer, lock_objects = FALSE,
+LayerNormalization <- keras_class(
+  "LayerNormalization", inherit = KerasLayer,
   public = list(
     supports_masking = TRUE,
     initialize = function(...) {
@@ -12,8 +12,8 @@ LayerNormalization <- R6Class(
   )
 )
 
-UnitNormalization <- R6Class(
-  "UnitNormalization", inherit = KerasLayer, lock_objects = FALSE,
+UnitNormalization <- keras_class(
+  "UnitNormalization", inherit = KerasLayer,
   public = list(
     supports_masking = TRUE,
     initialize = function(...) {
@@ -52,6 +52,8 @@ layer_norm_call <- function(self, inputs) {
 #' of the sum of squares.
 #'
 #' @inheritParams layer_batch_normalization
+#' @param trainable Whether the weights are trained.
+#' @param name Name of the layer, or NULL for one of its own.
 #' @param axis The axis to normalize over (or several), counted from 0, the
 #'   batch; negative from the end.
 #' @return An array of the shape of the input. Weights in order: gamma, beta,

@@ -1,6 +1,6 @@
 # Means and maxima over time: of windows, or of the whole sequence.
-MaxPooling1D <- R6Class(
-  "MaxPooling1D", inherit = KerasLayer, lock_objects = FALSE,
+MaxPooling1D <- keras_class(
+  "MaxPooling1D", inherit = KerasLayer,
   public = list(
     initialize = function(...) {
       pooling_initialize(self, layer_max_pooling_1d, list(...))
@@ -9,8 +9,8 @@ MaxPooling1D <- R6Class(
   )
 )
 
-AveragePooling1D <- R6Class(
-  "AveragePooling1D", inherit = KerasLayer, lock_objects = FALSE,
+AveragePooling1D <- keras_class(
+  "AveragePooling1D", inherit = KerasLayer,
   public = list(
     initialize = function(...) {
       pooling_initialize(self, layer_average_pooling_1d, list(...))
@@ -19,8 +19,8 @@ AveragePooling1D <- R6Class(
   )
 )
 
-GlobalAveragePooling1D <- R6Class(
-  "GlobalAveragePooling1D", inherit = KerasLayer, lock_objects = FALSE,
+GlobalAveragePooling1D <- keras_class(
+  "GlobalAveragePooling1D", inherit = KerasLayer,
   public = list(
     supports_masking = TRUE,
     initialize = function(...) {
@@ -31,8 +31,8 @@ GlobalAveragePooling1D <- R6Class(
   )
 )
 
-GlobalMaxPooling1D <- R6Class(
-  "GlobalMaxPooling1D", inherit = KerasLayer, lock_objects = FALSE,
+GlobalMaxPooling1D <- keras_class(
+  "GlobalMaxPooling1D", inherit = KerasLayer,
   public = list(
     initialize = function(...) {
       global_initialize(self, layer_global_max_pooling_1d, list(...))

@@ -1,6 +1,6 @@
 # Adds a cost for large values to the loss; inputs pass unchanged.
-ActivityRegularization <- R6Class(
-  "ActivityRegularization", inherit = KerasLayer, lock_objects = FALSE,
+ActivityRegularization <- keras_class(
+  "ActivityRegularization", inherit = KerasLayer,
   public = list(
     supports_masking = TRUE,
     initialize = function(...) {

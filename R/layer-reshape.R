@@ -1,6 +1,6 @@
 # Layers that move the elements of a sample and change none.
-Flatten <- R6Class(
-  "Flatten", inherit = KerasLayer, lock_objects = FALSE,
+Flatten <- keras_class(
+  "Flatten", inherit = KerasLayer,
   public = list(
     initialize = function(...) {
       take_arguments(self, layer_flatten, list(...))
@@ -10,8 +10,8 @@ Flatten <- R6Class(
   )
 )
 
-Reshape <- R6Class(
-  "Reshape", inherit = KerasLayer, lock_objects = FALSE,
+Reshape <- keras_class(
+  "Reshape", inherit = KerasLayer,
   public = list(
     initialize = function(...) reshape_initialize(self, list(...)),
     call = function(inputs) reshape_call(self, inputs),
@@ -24,8 +24,8 @@ Reshape <- R6Class(
   )
 )
 
-Permute <- R6Class(
-  "Permute", inherit = KerasLayer, lock_objects = FALSE,
+Permute <- keras_class(
+  "Permute", inherit = KerasLayer,
   public = list(
     initialize = function(...) permute_initialize(self, list(...)),
     call = function(inputs) {
@@ -35,8 +35,8 @@ Permute <- R6Class(
   )
 )
 
-RepeatVector <- R6Class(
-  "RepeatVector", inherit = KerasLayer, lock_objects = FALSE,
+RepeatVector <- keras_class(
+  "RepeatVector", inherit = KerasLayer,
   public = list(
     initialize = function(...) {
       take_arguments(self, layer_repeat_vector, list(...))

@@ -1,7 +1,7 @@
 # Layers over time. Whatever the cell, a call checks its inputs, finds the
 # initial states, runs one of the two roads, and records the last states.
-RNN <- R6Class(
-  "RNN", inherit = KerasLayer, lock_objects = FALSE,
+RNN <- keras_class(
+  "RNN", inherit = KerasLayer,
   public = list(
     cell = NULL,
     supports_masking = TRUE,

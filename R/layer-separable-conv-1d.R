@@ -1,6 +1,6 @@
 # Convolutions of each feature by itself, and a mixing of features after it.
-DepthwiseConv1D <- R6Class(
-  "DepthwiseConv1D", inherit = KerasLayer, lock_objects = FALSE,
+DepthwiseConv1D <- keras_class(
+  "DepthwiseConv1D", inherit = KerasLayer,
   public = list(
     initialize = function(...) depthwise_initialize(self, list(...)),
     build = function(input_shape) {
@@ -11,8 +11,8 @@ DepthwiseConv1D <- R6Class(
   )
 )
 
-SeparableConv1D <- R6Class(
-  "SeparableConv1D", inherit = KerasLayer, lock_objects = FALSE,
+SeparableConv1D <- keras_class(
+  "SeparableConv1D", inherit = KerasLayer,
   public = list(
     initialize = function(...) separable_initialize(self, list(...)),
     build = function(input_shape) separable_build(self, input_shape),
@@ -90,6 +90,8 @@ separable_call <- function(self, inputs) {
 #' @param depthwise_regularizer,pointwise_regularizer Regularizers of the
 #'   kernels.
 #' @param depthwise_constraint,pointwise_constraint Constraints of the kernels.
+#' @param bias_initializer,bias_regularizer,bias_constraint What the bias
+#'   starts from, its regularizer and its constraint.
 #' @param ... Standard arguments of layers, see [layer_dense()].
 #' @return An array (batch, steps, features * depth multiplier), or (batch,
 #'   steps, filters). Weights: depthwise kernel (kernel size, features, depth

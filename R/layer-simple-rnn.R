@@ -1,7 +1,7 @@
 # layer_rnn() over one layer_simple_rnn_cell(), with the cell's arguments as
 # its own.
-SimpleRNN <- R6Class(
-  "SimpleRNN", inherit = RNN, lock_objects = FALSE,
+SimpleRNN <- keras_class(
+  "SimpleRNN", inherit = RNN,
   public = list(
     initialize = function(...) {
       cell_layer_initialize(self, layer_simple_rnn, SimpleRNNCell, list(...))

@@ -1,7 +1,7 @@
 # A layer applied to every time step: time goes into the batch axis and comes
 # out again, so that one call does all steps.
-TimeDistributed <- R6Class(
-  "TimeDistributed", inherit = KerasLayer, lock_objects = FALSE,
+TimeDistributed <- keras_class(
+  "TimeDistributed", inherit = KerasLayer,
   public = list(
     supports_masking = TRUE,
     initialize = function(...) distributed_initialize(self, list(...)),

@@ -1,7 +1,7 @@
 # A model is a layer that owns layers, an optimizer and a training loop. With
 # `inputs` and `outputs` it is their graph, else its `call` says what it does.
-Model <- R6Class(
-  "Model", inherit = KerasLayer, lock_objects = FALSE,
+Model <- keras_class(
+  "Model", inherit = KerasLayer,
   public = list(
     optimizer = NULL,
     loss = NULL,

@@ -133,8 +133,8 @@ model_wrapper <- function(class) {
 }
 
 # A model whose `call` is what a function of the model gave.
-CustomModel <- R6Class(
-  "CustomModel", inherit = Model, lock_objects = FALSE,
+CustomModel <- keras_class(
+  "CustomModel", inherit = Model,
   public = list(
     initialize = function(model_fn = NULL, ...) {
       custom_model_initialize(self, model_fn, list(...))

@@ -1,6 +1,6 @@
 # A graph of layers from symbolic inputs to symbolic outputs.
-Functional <- R6Class(
-  "Functional", inherit = Model, lock_objects = FALSE,
+Functional <- keras_class(
+  "Functional", inherit = Model,
   public = list(.module = "keras.src.engine.functional")
 )
 

@@ -1,7 +1,7 @@
 # An op in a graph has a layer too, so that models list, draw and write it as
 # any other. The node itself runs the op; the layer is its record.
-OpLambda <- R6Class(
-  "OpLambda", inherit = KerasLayer, lock_objects = FALSE,
+OpLambda <- keras_class(
+  "OpLambda", inherit = KerasLayer,
   public = list(
     op = NULL,
     attrs = NULL,

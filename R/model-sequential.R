@@ -1,7 +1,7 @@
 # Layers one after the other. Built as layers are added when the input shape
 # is known, else by the first data.
-Sequential <- R6Class(
-  "Sequential", inherit = Model, lock_objects = FALSE,
+Sequential <- keras_class(
+  "Sequential", inherit = Model,
   public = list(
     .layers = list(),
     .module = "keras",

@@ -18,6 +18,7 @@
 #' @return `create_wrapper()` what the layer functions give.
 #' @section Errors: `TypeError` when it is not such a class or `layer` is
 #'   missing or no layer.
+#' @aliases KerasWrapper
 #' @source R keras 2.15, `KerasWrapper` and `create_wrapper()`.
 #' @rawNamespace export(KerasWrapper)
 #' @export
@@ -59,8 +60,8 @@ create_wrapper <- function(wrapper_class, object, args = list()) {
   compose_layer(object, callable(self))
 }
 
-KerasWrapper <- R6Class(
-  "KerasWrapper", inherit = KerasLayer, lock_objects = FALSE,
+KerasWrapper <- keras_class(
+  "KerasWrapper", inherit = KerasLayer,
   public = list(
     .layer = NULL,
     initialize = function(...) invisible(self),

@@ -10,6 +10,7 @@
 #' @importFrom R6 R6Class
 #' @importFrom rlang abort
 #' @importFrom rlang .data
+#' @importFrom stats median
 #' @importFrom stats predict
 #' @importFrom zeallot %<-%
 NULL

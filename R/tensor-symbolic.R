@@ -66,7 +66,18 @@ probe_shapes <- function(run, args) {
     if (!inherits(out, "error")) return(merge_probes(out[[1L]], out[[2L]]))
     if (all_known_but_batch(args)) break
   }
-  stop(out)
+  stop(told_of_probes(out, args))
+}
+
+# The error of a probe names sizes that nobody gave: the message says so.
+told_of_probes <- function(error, args) {
+  shapes <- lapply(symbolic_leaves(args), shape_of)
+  open <- !vapply(shapes, known_shape, NA)
+  if (!inherits(error, "recurrent_error") || !any(open)) return(error)
+  told <- sprintf("Tried with example sizes in place of NULL in %s.",
+                  toString(unique(vapply(shapes[open], format, ""))))
+  if (!told %in% error$body) error$body <- c(error$body, i = told)
+  error
 }
 
 all_known_but_batch <- function(args) {

@@ -16,6 +16,9 @@
 #'   `dim` has shape `()`, a bare vector of length n shape `(n)`). It has
 #'   `x$shape`, `x$dtype`; `as.array(x)` gives the plain array back.
 #' @section Errors: `TypeError` when `x` is not numeric or logical.
+#' @aliases %*%,recurrent_tensor,ANY-method
+#'   %*%,ANY,recurrent_tensor-method
+#'   %*%,recurrent_tensor,recurrent_tensor-method show,recurrent_tensor-method
 #' @source NumPy's broadcasting rules.
 #' @export
 #' @examples

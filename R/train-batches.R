@@ -170,8 +170,7 @@ fit_generator <- function(object, generator, steps_per_epoch, epochs = 1,
 #' @export
 evaluate_generator <- function(object, generator, steps, max_queue_size = 10,
                                workers = 1, callbacks = NULL) {
-  evaluate.recurrent_model(object, generator, steps = steps,
-                           callbacks = callbacks)
+  evaluate_model(object, generator, steps = steps, callbacks = callbacks)
 }
 
 #' @rdname fit_generator

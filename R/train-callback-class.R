@@ -69,7 +69,7 @@
 NULL
 
 # A hook whose body is NULL does nothing and is not called at all.
-KerasCallback <- R6Class( # nolint: object_name_linter.
+KerasCallback <- R6Class(
   "KerasCallback",
   lock_objects = FALSE, cloneable = FALSE,
   public = list(

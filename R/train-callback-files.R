@@ -1,6 +1,6 @@
 # Callbacks that write files.
 
-ModelCheckpoint <- R6Class( # nolint: object_name_linter.
+ModelCheckpoint <- R6Class(
   "ModelCheckpoint", inherit = KerasCallback,
   lock_objects = FALSE, cloneable = FALSE,
   public = list(
@@ -112,7 +112,7 @@ format_number <- function(value, format) {
   )
 }
 
-CSVLogger <- R6Class( # nolint: object_name_linter.
+CSVLogger <- R6Class(
   "CSVLogger", inherit = KerasCallback,
   lock_objects = FALSE, cloneable = FALSE,
   public = list(
@@ -153,7 +153,7 @@ csv_epoch <- function(self, epoch, logs) {
   cat(lines, file = self$filename, sep = "\n", append = TRUE)
 }
 
-BackupAndRestore <- R6Class( # nolint: object_name_linter.
+BackupAndRestore <- R6Class(
   "BackupAndRestore", inherit = KerasCallback,
   lock_objects = FALSE, cloneable = FALSE,
   public = list(

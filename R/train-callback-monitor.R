@@ -28,7 +28,7 @@ watched_log <- function(logs, monitor, what) {
   value
 }
 
-EarlyStopping <- R6Class( # nolint: object_name_linter.
+EarlyStopping <- R6Class(
   "EarlyStopping", inherit = KerasCallback,
   lock_objects = FALSE, cloneable = FALSE,
   public = list(
@@ -99,7 +99,7 @@ say <- function(self, ...) {
   if (self$verbose > 0) cat(..., "\n", sep = "")
 }
 
-ReduceLROnPlateau <- R6Class( # nolint: object_name_linter.
+ReduceLROnPlateau <- R6Class(
   "ReduceLROnPlateau", inherit = KerasCallback,
   lock_objects = FALSE, cloneable = FALSE,
   public = list(
@@ -153,7 +153,7 @@ set_model_rate <- function(model, rate) {
   optimizer$learning_rate <- rate
 }
 
-LearningRateScheduler <- R6Class( # nolint: object_name_linter.
+LearningRateScheduler <- R6Class(
   "LearningRateScheduler", inherit = KerasCallback,
   lock_objects = FALSE, cloneable = FALSE,
   public = list(
@@ -182,7 +182,7 @@ scheduler_begin <- function(self, epoch) {
   set_model_rate(self$model, rate)
 }
 
-TerminateOnNaN <- R6Class( # nolint: object_name_linter.
+TerminateOnNaN <- R6Class(
   "TerminateOnNaN", inherit = KerasCallback,
   lock_objects = FALSE, cloneable = FALSE,
   public = list(

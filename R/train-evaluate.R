@@ -1,7 +1,17 @@
 #' Loss and metrics of a model on data
 #'
-#' @inheritParams fit.recurrent_model
-#' @param steps Number of batches; all when NULL.
+#' @param x The model. As in R keras it may also come first with the data named
+#'   `x`: `evaluate(model, x = data, y = targets)`.
+#' @param ... In this order, or by name:
+#'   * `x`, `y`: inputs and targets as for [fit()][fit.recurrent_model()];
+#'   * `batch_size`: samples per batch; 32 if NULL, the model's own when it is
+#'     stateful;
+#'   * `verbose`: 0 shows nothing, 1 a progress bar, 2 one line; "auto" is 1 in
+#'     an interactive session, else 0;
+#'   * `sample_weight`: weights of the samples (samples), or of their steps
+#'     (samples, time);
+#'   * `steps`: number of batches; all when NULL;
+#'   * `callbacks`: a callback or a list of them.
 #' @return A named numeric vector: `loss`, then the metrics.
 #' @section Errors: as [fit.recurrent_model()].
 #' @source R keras 2.15.
@@ -14,10 +24,11 @@
 #' model %>% compile(loss = "mse", metrics = "mae")
 #' x <- array(rnorm(20 * 6), c(20, 6, 1))
 #' model %>% evaluate(x, apply(x, 1, sum))
-evaluate.recurrent_model <- function(object, x = NULL, y = NULL,
-                                     batch_size = NULL, verbose = "auto",
-                                     sample_weight = NULL, steps = NULL,
-                                     callbacks = NULL, ...) {
+evaluate.recurrent_model <- function(x, ...) evaluate_model(x, ...)
+
+evaluate_model <- function(object, x = NULL, y = NULL, batch_size = NULL,
+                           verbose = "auto", sample_weight = NULL,
+                           steps = NULL, callbacks = NULL, ...) {
   self <- check_model(object)
   check_compiled(self, "evaluate()")
   data <- training_data(self, x, y, batch_size, sample_weight, steps = steps)
@@ -40,6 +51,6 @@ evaluate.default <- function(x, ...) {
       i = "Give a model first: `evaluate(model, x, y)`."
     )
   }
-  do.call(evaluate.recurrent_model,
+  do.call(evaluate_model,
           c(list(args[[at[[1L]]]], x = x), args[-at[[1L]]]))
 }

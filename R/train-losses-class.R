@@ -1,6 +1,6 @@
 # The class above users' losses: `call(y_true, y_pred)` gives the loss of each
 # sample, the object around it weighs and reduces.
-KerasLoss <- R6Class( # nolint: object_name_linter.
+KerasLoss <- R6Class(
   "KerasLoss",
   lock_objects = FALSE, cloneable = FALSE,
   public = list(
