@@ -5,7 +5,8 @@ Dense <- keras_class(
     supports_masking = TRUE,
     initialize = function(...) take_arguments(self, layer_dense, list(...)),
     build = function(input_shape) dense_build(self, input_shape),
-    call = function(inputs) dense_call(self, inputs)
+    call = function(inputs) dense_call(self, inputs),
+    .quick = function(x) dense_quick(self, x)
   )
 )
 
@@ -31,6 +32,24 @@ add_bias <- function(self, shape) {
 dense_call <- function(self, inputs) {
   x <- one_input(self, inputs, 2L, features = nrow(value_of(self$kernel)))
   finish_affine(self, op_matmul(x, self$kernel))
+}
+
+# The short road of a matrix of doubles; NULL where the long one has more to do.
+dense_quick <- function(self, x) {
+  if (!.subset2(self, "built")) return(NULL)
+  kernel <- .subset2(.subset2(self, "kernel"), "value")
+  d <- dim(x)
+  if (length(d) != 2L || d[[2L]] != dim(kernel)[[1L]] ||
+        !is.null(.subset2(self, "activity_regularizer"))) {
+    return(NULL)
+  }
+  z <- mat_mul(x, kernel)
+  if (.subset2(self, "use_bias")) {
+    z <- row_add$forward(z, .subset2(.subset2(self, "bias"), "value"))
+  }
+  activation <- .subset2(self, "activation")
+  if (identical(attr(activation, "name"), "linear")) return(z)
+  value_of(activation(new_tensor(z)))
 }
 
 # What comes after the product: bias and activation.

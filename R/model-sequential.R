@@ -15,6 +15,7 @@ Sequential <- keras_class(
     call = function(inputs, mask = NULL, training = NULL) {
       sequential_call(self, inputs, mask)
     },
+    .quick = function(x) sequential_quick(self, x),
     compute_output_shape = function(input_shape) {
       sequential_shape(self, input_shape)
     },
@@ -172,12 +173,49 @@ first_shape_of <- function(x) {
 }
 
 sequential_call <- function(self, x, mask = NULL) {
-  if (!length(self$.layers)) stop_no_layers(self)
+  if (!length(.subset2(self, ".layers"))) stop_no_layers(self)
   if (is.list(x) && !is_tensor(x) && length(x) == 1L) x <- x[[1L]]
   if (!is.null(mask) && is_tensor(x)) x <- with_mask(x, mask)
-  for (layer in self$.layers) x <- call_eager(layer, list(x))
+  for (layer in .subset2(self, ".layers")) x <- call_inside(layer, x)
   x
 }
+
+# The short road of a plain array in inference: through layers that have one, or
+# of which it is known that they hold no states. NULL, and nothing happened,
+# where the long road has more to do or an error to tell.
+sequential_quick <- function(self, x) {
+  layers <- .subset2(self, ".layers")
+  if (!length(layers) || !.subset2(self, "built") ||
+        isTRUE(context$training)) return(NULL)
+  n <- dim(x)[1L]
+  for (layer in layers) if (!is_quick(layer, n)) return(NULL)
+  enter_call(self)
+  training <- context$training
+  on.exit(leave_call(training))
+  context$training <- FALSE
+  for (layer in layers) {
+    quick <- if (!is.object(x)) .subset2(layer, ".quick")
+    y <- if (!is.null(quick)) quick(x)
+    x <- if (is.null(y)) call_inside(layer, to_tensors(x)) else y
+  }
+  if (is.object(x)) value_of(x) else x
+}
+
+# Layers of the package alone: a user's class may call anything.
+is_quick <- function(layer, n) {
+  if (!is.null(.subset2(layer, ".generator"))) return(FALSE)
+  if (is.null(.subset2(layer, ".quick"))) {
+    return(class(layer)[[1L]] %in% plain_layers)
+  }
+  if (!isTRUE(.subset2(layer, "stateful"))) return(!inherits(layer, "Model"))
+  identical(.subset2(layer, "batch_size"), n)
+}
+
+plain_layers <- c(
+  "Activation", "BatchNormalization", "Conv1D", "Dropout", "Embedding",
+  "Flatten", "GaussianNoise", "LayerNormalization", "Masking", "Permute",
+  "RepeatVector", "Reshape", "SpatialDropout1D"
+)
 
 sequential_shape <- function(self, input_shape) {
   for (layer in self$.layers) {

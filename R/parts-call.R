@@ -22,7 +22,8 @@ call_layer <- function(self, ...) {
 # `.quick(x)` gives the results, or NULL when something asks for the long road.
 call_quick <- function(self, ...) {
   quick <- .subset2(self, ".quick")
-  if (is.null(quick) || !is.null(...names())) return(NULL)
+  if (is.null(quick) || !is.null(...names()) ||
+        !is.null(.subset2(self, ".generator"))) return(NULL)
   x <- ..1
   if (is.double(x) && !is.object(x)) quick(x)
 }
@@ -144,9 +145,25 @@ call_eager <- function(self, args) {
   out
 }
 
+# The same inside another layer's call for one tensor and nothing else: a layer
+# that is built, with no mask and no regularizer of its activity, needs less.
+call_inside <- function(self, x) {
+  if (!.subset2(self, "built") || !inherits(x, "recurrent_tensor") ||
+        inherits(self, "Model") || !is.null(mask_of(x)) ||
+        !is.null(.subset2(self, "activity_regularizer")) ||
+        !is.null(.subset2(self, ".generator"))) {
+    return(call_eager(self, list(x)))
+  }
+  if (length(.subset2(self, ".losses"))) assign(".losses", NULL, envir = self)
+  known <- .subset2(self, ".call_arguments") %||% call_arguments(self)
+  if (!known$training) return(.subset2(self, "call")(x))
+  .subset2(self, "call")(x, training = is_training())
+}
+
 enter_call <- function(self) {
-  if (context$depth == 0L) context$generation <- context$generation + 1
-  context$depth <- context$depth + 1L
+  depth <- context$depth
+  if (depth == 0L) context$generation <- context$generation + 1
+  context$depth <- depth + 1L
   assign(".generation", context$generation, envir = self)
   if (length(.subset2(self, ".losses"))) assign(".losses", NULL, envir = self)
 }

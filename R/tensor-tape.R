@@ -130,70 +130,51 @@ pack_as <- function(like, leaves) {
 # sources; zeros where nothing flows.
 tape_gradient <- function(tape, targets, upstream, sources) {
   records <- tape_records(tape)
-  ins <- lapply(records, `[[`, "in_ids")
-  outs <- lapply(records, `[[`, "out_ids")
-  target_ids <- vapply(targets, tensor_id, 0)
-  source_ids <- vapply(sources, tensor_id, 0)
-  ids <- unique(c(source_ids, target_ids, unlist(ins), unlist(outs)))
-  ins <- as_slots(ins, ids)
-  outs <- as_slots(outs, ids)
-  from <- match(source_ids, ids)
-  live <- logical(length(ids))
-  live[from] <- TRUE
-  # 0 marks plain arrays: they take no gradient.
-  live <- mark_live(ins, outs, live, match(0, ids))
-  grads <- vector("list", length(ids))
-  to <- match(target_ids, ids)
+  places <- .Call(ffi_places, records, vapply(sources, tensor_id, 0),
+                  vapply(targets, tensor_id, 0))
+  grads <- vector("list", length(places[[3L]]))
+  to <- places[[5L]]
   for (k in seq_along(targets)) {
     seed <- upstream[[k]] %||% ones_like(value_of(targets[[k]]))
     s <- to[[k]]
     grads[[s]] <- add_gradient(grads[[s]], seed)
   }
-  grads <- walk_back(records, ins, outs, live, grads, keep = from)
-  lapply(seq_along(sources), function(k) {
-    grads[[from[[k]]]] %||% zeros_like(value_of(sources[[k]]))
-  })
-}
-
-# Places in `ids` of each group of ids; one look-up for all of them.
-as_slots <- function(groups, ids) {
-  at <- match(unlist(groups), ids)
-  n <- lengths(groups)
-  if (all(n == 1L)) return(as.list(at))
-  group <- structure(rep.int(seq_along(n), n), class = "factor",
-                     levels = as.character(seq_along(n)))
-  unname(split(at, group))
+  grads <- walk_back(records, places, grads)
+  from <- places[[4L]]
+  out <- grads[from]
+  for (k in seq_along(out)) {
+    if (is.null(out[[k]])) out[[k]] <- zeros_like(value_of(sources[[k]]))
+  }
+  out
 }
 
 # The chain as a list, the first record first.
 tape_records <- function(tape) .Call(ffi_chain, tape$last, tape$n)
 
-# Which tensors depend on a source: one pass forward.
-mark_live <- function(in_slots, out_slots, live, dead) {
-  if (!is.na(dead)) live[[dead]] <- FALSE
-  for (k in seq_along(in_slots)) {
-    if (any(live[in_slots[[k]]])) live[out_slots[[k]]] <- TRUE
-  }
-  live
-}
-
-walk_back <- function(records, in_slots, out_slots, live, grads, keep) {
-  kept <- logical(length(grads))
-  kept[keep] <- TRUE
+# The records, the last one first. A gradient that went through its op is
+# dropped, but for those of the sources.
+walk_back <- function(records, places, grads) {
+  ins <- places[[1L]]
+  outs <- places[[2L]]
+  live <- places[[3L]]
+  kept <- places[[4L]]
   for (k in rev(seq_along(records))) {
-    out <- out_slots[[k]]
+    out <- outs[[k]]
     if (!live[[out[[1L]]]]) next
     g <- grads[out]
     if (is_all_null(g)) next
-    inputs <- in_slots[[k]]
-    d <- op_backward(records[[k]], g, live[inputs])
-    for (j in seq_along(inputs)) {
-      if (live[[inputs[[j]]]] && !is.null(d[[j]])) {
-        s <- inputs[[j]]
-        grads[[s]] <- add_gradient(grads[[s]], d[[j]])
-      }
+    inputs <- ins[[k]]
+    need <- live[inputs]
+    d <- op_backward(records[[k]], g, need)
+    for (j in which(need)) {
+      new <- d[[j]]
+      if (is.null(new)) next
+      s <- inputs[[j]]
+      old <- grads[[s]]
+      grads[[s]] <- if (is.null(old)) new else old + new
     }
-    grads[out[!kept[out]]] <- list(NULL)
+    if (any(out %in% kept)) out <- setdiff(out, kept)
+    grads[out] <- list(NULL)
   }
   grads
 }

@@ -29,18 +29,8 @@ check_samples <- function(x, y, arg = "y") {
 
 # Rows of an array, whatever its rank; the batch axis stays.
 take_rows <- function(v, rows) {
-  d <- dims(v)
-  switch(length(d),
-    array(v[rows], length(rows)),
-    v[rows, , drop = FALSE],
-    v[rows, , , drop = FALSE],
-    take_rows_any(v, rows, d)
-  )
-}
-
-take_rows_any <- function(v, rows, d) {
-  dim(v) <- c(d[[1L]], prod(d[-1L]))
-  array(v[rows, , drop = FALSE], c(length(rows), d[-1L]))
+  if (!length(dim(v))) dim(v) <- length(v)
+  .Call(ffi_take, v, as.integer(rows), 1L)
 }
 
 # The inverse: arrays one after the other along the first axis.

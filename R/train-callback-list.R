@@ -21,6 +21,7 @@ callback_list <- function(callbacks, model, params) {
       assign(hook, calls, envir = hooks)
     }
     if (is.null(logs)) logs <- list()
+    if (!length(calls)) return(invisible(logs))
     for (call in calls) {
       out <- if (is.null(index)) call(logs) else call(index, logs)
       if (inherits(out, "recurrent_logs")) logs <- unclass(out)

@@ -22,7 +22,8 @@ Model$set("active", "metrics", function() model_metrics(self))
 # Whether the user's `name` is to be called: not from within itself, where
 # `super$train_step()` means the model's own.
 has_own <- function(self, name) {
-  !is.null(.subset2(self, paste0(".", name))) && !name %in% self$.running
+  !is.null(.subset2(self, paste0(".", name))) &&
+    !name %in% .subset2(self, ".running")
 }
 
 run_own <- function(self, name, ...) {
@@ -70,17 +71,20 @@ user_batch <- function(data) {
 # The loop's form, lists of plain arrays, of either.
 batch_lists <- function(data) {
   if (is_tensor(data) || !is.list(data)) data <- list(data)
-  if (length(data) == 3L && all(vapply(data, function(v) {
-    is.null(v) || (is.list(v) && !is_tensor(v))
-  }, NA))) {
-    return(data)
-  }
+  if (length(data) == 3L && all_lists(data)) return(data)
   data <- lapply(data, function(v) {
     if (is.null(v)) return(NULL)
     if (is_tensor(v) || !is.list(v)) v <- list(v)
     lapply(v, value_of)
   })
   c(data, vector("list", 3L - length(data)))
+}
+
+all_lists <- function(data) {
+  for (v in data) {
+    if (!is.null(v) && (!is.list(v) || is_tensor(v))) return(FALSE)
+  }
+  TRUE
 }
 
 # x alone, or the loop's list of inputs.
@@ -171,7 +175,8 @@ step_with_own <- function(self, data, training) {
 }
 
 has_own_parts <- function(self) {
-  !is.null(self$.compute_loss) || !is.null(self$.compute_metrics)
+  !is.null(.subset2(self, ".compute_loss")) ||
+    !is.null(.subset2(self, ".compute_metrics"))
 }
 
 # Metrics that users see: the loss, the compiled ones, and those held by

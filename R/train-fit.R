@@ -153,7 +153,7 @@ fit_epoch <- function(self, data, callbacks) {
     keep_parts(self)
     logs <<- current_logs(self)
     callbacks$run("on_train_batch_end", step - 1, logs)
-    !isTRUE(self$stop_training)
+    !isTRUE(.subset2(self, "stop_training"))
   })
   logs
 }

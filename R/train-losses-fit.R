@@ -10,6 +10,7 @@ pair_plan <- function(row, attrs = NULL) {
   force(attrs)
   function(t, p, args) {
     own <- if (!is.null(attrs)) args[attrs]
+    t <- as_column(t, p)
     if (is_fitted(t, p)) return(loss_plan(row, t, p, own))
     both <- fit_pair(as_double(t), as_double(p))
     loss_plan(row, both[[1L]], both[[2L]], own)
@@ -22,6 +23,14 @@ is_fitted <- function(t, p) {
   if (is.object(t) || !is.double(t)) return(FALSE)
   if (is.object(p)) p <- .subset2(p, "value")
   is.double(p) && !is.null(dim(t)) && identical(dim(t), dim(p))
+}
+
+# Labels (samples) for predictions (samples, 1) as a plain array.
+as_column <- function(t, p) {
+  if (is.object(t) || length(dim(t)) != 1L) return(t)
+  d <- dim(if (is.object(p)) .subset2(p, "value") else p)
+  if (length(d) == 2L && d[[2L]] == 1L && d[[1L]] == length(t)) dim(t) <- d
+  t
 }
 
 hinge_plan <- function(row) {

@@ -18,6 +18,10 @@ predict.recurrent_model <- function(object, x, batch_size = NULL,
                                     verbose = "auto", steps = NULL,
                                     callbacks = NULL, ...) {
   self <- check_model(object)
+  if (is.null(steps) && is.null(callbacks) && !shows(verbose)) {
+    out <- predict_quick(self, x, batch_size)
+    if (!is.null(out)) return(out)
+  }
   data <- training_data(self, x, NULL, batch_size, steps = steps)
   if (identical(data$samples, 0L)) {
     return(to_arrays(run_model(self, data$x, FALSE)))
@@ -36,4 +40,53 @@ predict.recurrent_model <- function(object, x, batch_size = NULL,
   })
   callbacks$run("on_predict_end")
   bind_outputs(pieces)
+}
+
+shows <- function(verbose) {
+  if (identical(verbose, "auto")) return(interactive())
+  !(is.numeric(verbose) && identical(as.vector(verbose) == 0, TRUE))
+}
+
+# The short road of one batch that nothing watches. NULL where the long road
+# has more to do, or an error to tell.
+predict_quick <- function(self, x, batch_size) {
+  d <- dim(x)
+  if (!is.double(x) || is.object(x) || length(d) < 2L || d[[1L]] == 0L ||
+        !identical(class(self)[[1L]], "Sequential") || recording() ||
+        context$depth != 0L || !is.null(.subset2(self, ".predict_step")) ||
+        !is.null(.subset2(self, ".generator")) ||
+        length(attributes(x)) > 1L) {
+    return(NULL)
+  }
+  if (d[[1L]] > one_batch(self, batch_size) || !fits_inputs(self, d)) {
+    return(NULL)
+  }
+  sequential_quick(self, x)
+}
+
+# How many samples make one batch for sure.
+one_batch <- function(self, batch_size) {
+  if (is.null(batch_size)) return(32L)
+  fine <- is.numeric(batch_size) && length(batch_size) == 1L &&
+    is.finite(batch_size) && batch_size >= 1 &&
+    batch_size == trunc(batch_size)
+  for (layer in .subset2(self, ".layers")) {
+    if (isTRUE(.subset2(layer, "stateful"))) {
+      fine <- fine && identical(as.integer(batch_size),
+                                .subset2(layer, "batch_size"))
+    }
+  }
+  if (fine) batch_size else 0L
+}
+
+fits_inputs <- function(self, d) {
+  input <- .subset2(self, "inputs")
+  if (!is_symbolic(input)) return(FALSE)
+  shape <- .subset2(input, "shape")
+  if (length(shape) != length(d)) return(FALSE)
+  for (k in seq_along(d)[-1L]) {
+    size <- .subset2(shape, k)
+    if (!is.null(size) && size != d[[k]]) return(FALSE)
+  }
+  TRUE
 }

@@ -14,14 +14,15 @@ train_step <- function(self, data) {
   result <- on_tape(tape, forward_loss(self, data, training = TRUE))
   weights <- trained_weights(self)
   grads <- tape_gradient(tape, list(result$total), list(NULL), weights)
-  suspendInterrupts(self$optimizer$apply_gradients(grads, weights))
+  optimizer <- .subset2(self, "optimizer")
+  suspendInterrupts(optimizer$apply_gradients(grads, weights))
   update_trackers(self, data, result)
   finish_step(self)
 }
 
 # A step that a user's calls gives its logs; the loop reads them itself.
 finish_step <- function(self) {
-  if (length(self$.running)) tracked_logs(self) else invisible()
+  if (length(.subset2(self, ".running"))) tracked_logs(self) else invisible()
 }
 
 test_step <- function(self, data) {
@@ -45,7 +46,7 @@ predict_step <- function(self, data) {
 # What stays the same while fit() runs: all layers, the trained weights, those
 # with a regularizer, stateful layers. Kept on the model for the run, as far as
 # it is built; tf.keras too sees a layer frozen meanwhile at the next compile().
-run_parts <- function(self) self$.run_parts %||% find_parts(self)
+run_parts <- function(self) .subset2(self, ".run_parts") %||% find_parts(self)
 
 find_parts <- function(self) {
   layers <- all_layers(self)
@@ -71,10 +72,12 @@ extra_losses <- function(self) {
   parts <- run_parts(self)
   out <- list()
   for (layer in parts$layers) {
-    if (length(layer$.losses) && layer$.generation == self$.generation) {
-      out <- c(out, layer$.losses)
+    losses <- .subset2(layer, ".losses")
+    if (length(losses) && layer$.generation == self$.generation) {
+      out <- c(out, losses)
     }
   }
+  if (!length(parts$regularized)) return(out)
   c(out, lapply(parts$regularized, function(w) w$regularizer(w)))
 }
 
@@ -92,7 +95,7 @@ forward_loss <- function(self, data, training) {
 }
 
 need_trackers <- function(self, y, y_pred) {
-  if (!is.null(self$.trackers)) return(invisible())
+  if (!is.null(.subset2(self, ".trackers"))) return(invisible())
   y <- match_targets(self, y, y_pred)
   assign(".trackers", make_trackers(self, y, lapply(y_pred, value_of)),
          envir = self)
@@ -102,7 +105,7 @@ need_trackers <- function(self, y, y_pred) {
 total_loss <- function(self, y, y_pred, weights) {
   y <- match_targets(self, y, y_pred)
   need_trackers(self, y, y_pred)
-  trackers <- self$.trackers
+  trackers <- .subset2(self, ".trackers")
   total <- NULL
   each <- vector("list", length(y_pred))
   for (k in seq_along(y_pred)) {
@@ -152,8 +155,9 @@ match_targets <- function(self, y, y_pred) {
 }
 
 update_trackers <- function(self, data, result) {
-  add_losses(self$.trackers, result, n_samples(data[[1L]]))
-  track_metrics(self$.trackers, result$y, result$y_pred, data[[3L]])
+  trackers <- .subset2(self, ".trackers")
+  add_losses(trackers, result, n_samples(data[[1L]]))
+  track_metrics(trackers, result$y, result$y_pred, data[[3L]])
 }
 
 add_losses <- function(trackers, result, n) {
@@ -194,10 +198,12 @@ mask_weight <- function(weight, mask) {
 
 # The numbers so far: total loss, loss per output when there are several,
 # metrics.
-current_logs <- function(self) self$.own_logs %||% tracked_logs(self)
+current_logs <- function(self) {
+  .subset2(self, ".own_logs") %||% tracked_logs(self)
+}
 
 tracked_logs <- function(self) {
-  trackers <- self$.trackers
+  trackers <- .subset2(self, ".trackers")
   if (is.null(trackers)) return(list())
   several <- length(trackers$names) > 1L
   logs <- list(loss = trackers$total$sum / max(trackers$total$n, 1))

@@ -16,6 +16,7 @@ SEXP ffi_join_sizes(SEXP xs, SEXP axis);
 SEXP ffi_move(SEXP weights, SEXP grads, SEXP slots, SEXP numbers,
               SEXP decays);
 SEXP ffi_pair(SEXP a, SEXP b, SEXP kind);
+SEXP ffi_places(SEXP records, SEXP sources, SEXP targets);
 SEXP ffi_prod_backward(SEXP g, SEXP x, SEXP axis, SEXP running);
 SEXP ffi_reduce(SEXP x, SEXP axes, SEXP kind, SEXP keepdims);
 void remember_process(void);

@@ -20,6 +20,7 @@ static const R_CallMethodDef call_methods[] = {
     ROW(ffi_matmul, 5),
     ROW(ffi_move, 5),
     ROW(ffi_pair, 3),
+    ROW(ffi_places, 3),
     ROW(ffi_prod_backward, 4),
     ROW(ffi_reduce, 4),
     ROW(ffi_rnn_backward, 11),

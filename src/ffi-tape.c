@@ -1,0 +1,113 @@
+#include <stdint.h>
+#include <string.h>
+
+#include "ffi.h"
+
+/* Ids of tensors (doubles) to places from 1: open addressing, at most half
+   full. */
+struct places {
+  size_t mask;
+  double *ids;
+  int *at;
+  int n;
+};
+
+static struct places new_places(R_xlen_t most) {
+  struct places p = {15, NULL, NULL, 0};
+  while (p.mask + 1 < 2 * (size_t) most) {
+    p.mask = 2 * p.mask + 1;
+  }
+  p.ids = (double *) R_alloc(p.mask + 1, sizeof(double));
+  p.at = (int *) R_alloc(p.mask + 1, sizeof(int));
+  memset(p.at, 0, (p.mask + 1) * sizeof(int));
+  return p;
+}
+
+static int place_of(struct places *p, double id) {
+  uint64_t bits;
+  memcpy(&bits, &id, sizeof bits);
+  bits *= UINT64_C(0x9E3779B97F4A7C15);
+  for (size_t k = (size_t) (bits >> 32) & p->mask;; k = (k + 1) & p->mask) {
+    if (p->at[k] == 0) {
+      p->ids[k] = id;
+      p->at[k] = ++p->n;
+    }
+    if (p->ids[k] == id) return p->at[k];
+  }
+}
+
+static SEXP places_of(struct places *p, SEXP ids) {
+  if (TYPEOF(ids) != REALSXP) {
+    Rf_error("internal error: ids of tensors must be doubles");
+  }
+  SEXP out = Rf_allocVector(INTSXP, XLENGTH(ids));
+  for (R_xlen_t i = 0; i < XLENGTH(ids); ++i) {
+    INTEGER(out)[i] = place_of(p, REAL(ids)[i]);
+  }
+  return out;
+}
+
+/* One element of every record. */
+static SEXP places_in(struct places *p, SEXP records, R_xlen_t element) {
+  R_xlen_t n = XLENGTH(records);
+  SEXP out = PROTECT(Rf_allocVector(VECSXP, n));
+  for (R_xlen_t k = 0; k < n; ++k) {
+    SET_VECTOR_ELT(out, k,
+                   places_of(p, VECTOR_ELT(VECTOR_ELT(records, k), element)));
+  }
+  UNPROTECT(1);
+  return out;
+}
+
+static R_xlen_t count_ids(SEXP records) {
+  R_xlen_t n = 0;
+  for (R_xlen_t k = 0; k < XLENGTH(records); ++k) {
+    SEXP record = VECTOR_ELT(records, k);
+    if (TYPEOF(record) != VECSXP || XLENGTH(record) < 3) {
+      Rf_error("internal error: a tape is not what it should be");
+    }
+    n += XLENGTH(VECTOR_ELT(record, 1)) + XLENGTH(VECTOR_ELT(record, 2));
+  }
+  return n;
+}
+
+/* What depends on a source: one pass forward. Place 1 is that of plain arrays,
+   which take no gradient. */
+static SEXP live_places(const struct places *p, SEXP from, SEXP ins,
+                        SEXP outs) {
+  SEXP out = Rf_allocVector(LGLSXP, p->n);
+  int *live = LOGICAL(out);
+  memset(live, 0, sizeof(int) * (size_t) p->n);
+  for (R_xlen_t i = 0; i < XLENGTH(from); ++i) {
+    live[INTEGER(from)[i] - 1] = 1;
+  }
+  for (R_xlen_t k = 0; k < XLENGTH(ins); ++k) {
+    SEXP in = VECTOR_ELT(ins, k), to = VECTOR_ELT(outs, k);
+    int any = 0;
+    live[0] = 0;
+    for (R_xlen_t i = 0; i < XLENGTH(in); ++i) {
+      any |= live[INTEGER(in)[i] - 1];
+    }
+    for (R_xlen_t i = 0; any && i < XLENGTH(to); ++i) {
+      live[INTEGER(to)[i] - 1] = 1;
+    }
+  }
+  return out;
+}
+
+/* The records of a tape with their tensors by place: list(places that go in,
+   places that come out, which are live, those of sources, of targets). */
+SEXP ffi_places(SEXP records, SEXP sources, SEXP targets) {
+  R_xlen_t most = count_ids(records) + XLENGTH(sources) + XLENGTH(targets) + 1;
+  struct places p = new_places(most);
+  place_of(&p, 0);
+  SEXP out = PROTECT(Rf_allocVector(VECSXP, 5));
+  SET_VECTOR_ELT(out, 3, places_of(&p, sources));
+  SET_VECTOR_ELT(out, 4, places_of(&p, targets));
+  SET_VECTOR_ELT(out, 0, places_in(&p, records, 1));
+  SET_VECTOR_ELT(out, 1, places_in(&p, records, 2));
+  SET_VECTOR_ELT(out, 2, live_places(&p, VECTOR_ELT(out, 3),
+                                     VECTOR_ELT(out, 0), VECTOR_ELT(out, 1)));
+  UNPROTECT(1);
+  return out;
+}
