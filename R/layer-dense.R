@@ -30,9 +30,24 @@ add_bias <- function(self, shape) {
 }
 
 dense_call <- function(self, inputs) {
-  x <- one_input(self, inputs, 2L, features = nrow(value_of(self$kernel)))
-  finish_affine(self, op_matmul(x, self$kernel))
+  kernel <- .subset2(self, "kernel")
+  x <- one_input(self, inputs, 2L, features = nrow(value_of(kernel)))
+  if (length(dim(value_of(x))) != 2L || !.subset2(self, "use_bias")) {
+    return(finish_affine(self, op_matmul(x, kernel)))
+  }
+  z <- apply_op(row_affine, list(x, kernel, .subset2(self, "bias")))
+  activate(.subset2(self, "activation"), z)
 }
+
+# x W + b of matrices in one row of the tape.
+row_affine <- op_row(
+  "affine",
+  function(x, w, b) row_add$forward(mat_mul(x, w), b),
+  function(g, y, x, w, b, need) {
+    c(matrix_backward(g, x, w, need), list(if (need[[3L]]) sum_to(g, b)))
+  },
+  needs = TRUE
+)
 
 # The short road of a matrix of doubles; NULL where the long one has more to do.
 dense_quick <- function(self, x) {

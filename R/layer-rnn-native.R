@@ -48,8 +48,7 @@ native_run <- function(self, inputs, states, mask, training, constants) {
     from <- c(list(inputs), plan$weights,
               states %||% vector("list", length(result$states)))
     tape_record(
-      native_row, vapply(from, id_or_zero, 0),
-      vapply(c(list(result$output), result$states), tensor_id, 0),
+      native_row, ids_of(from), ids_of(c(list(result$output), result$states)),
       list(), out,
       list(x = x, weights = weights, start = start, mask = mask,
            masks = masks, spec = plan$spec, saved = out[[3L]],

@@ -18,14 +18,11 @@ apply_op <- function(row, inputs, attrs = NULL) {
 finish_op <- function(row, inputs, values, y, attrs) {
   out <- if (row$several) lapply(y, new_tensor) else .Call(ffi_tensor, y, NULL)
   if (!is.null(tapes$top)) {
-    out_ids <- if (row$several) vapply(out, tensor_id, 0) else
-      .subset2(out, "id")
-    tape_record(row, vapply(inputs, id_or_zero, 0), out_ids, values, y, attrs)
+    out_ids <- if (row$several) ids_of(out) else .subset2(out, "id")
+    tape_record(row, ids_of(inputs), out_ids, values, y, attrs)
   }
   out
 }
-
-id_or_zero <- function(x) if (is_tensor(x)) tensor_id(x) else 0
 
 # The short roads of the common ops: one or two inputs, no attrs.
 apply_unary <- function(row, x) {
@@ -34,7 +31,7 @@ apply_unary <- function(row, x) {
   y <- row$forward(v)
   out <- .Call(ffi_tensor, y, NULL)
   if (!is.null(tapes$top)) {
-    tape_record(row, id_or_zero(x), .subset2(out, "id"), list(v), y, NULL)
+    tape_record(row, ids_of(list(x)), .subset2(out, "id"), list(v), y, NULL)
   }
   out
 }
@@ -46,7 +43,7 @@ apply_binary <- function(row, x, y) {
   z <- row$forward(a, b)
   out <- .Call(ffi_tensor, z, NULL)
   if (!is.null(tapes$top)) {
-    tape_record(row, c(id_or_zero(x), id_or_zero(y)), .subset2(out, "id"),
+    tape_record(row, ids_of(list(x, y)), .subset2(out, "id"),
                 list(a, b), z, NULL)
   }
   out

@@ -141,7 +141,21 @@ print.recurrent_tensor <- function(x, ...) {
   cat(format(x), "\n", sep = "")
   if (!is_symbolic(x)) {
     v <- value_of(x)
-    print(if (length(dim(v)) == 1L) as.vector(v) else v, ...)
+    part <- first_values(v)
+    print(if (length(dim(part)) == 1L) as.vector(part) else part, ...)
+    if (length(part) < length(v)) {
+      cat(sprintf("... %s of %s values; `as.array()` gives all\n",
+                  length(part), format(length(v), big.mark = ",")))
+    }
   }
   invisible(x)
+}
+
+# As much of an array as one wants to see: the first few along each axis.
+first_values <- function(v) {
+  if (length(v) <= 60L) return(v)
+  d <- dim(v)
+  shown <- pmin(d, c(6L, 6L, rep(2L, length(d)))[seq_along(d)])
+  if (length(d) == 1L) shown <- min(d, 20L)
+  do.call(`[`, c(list(v), lapply(shown, seq_len), drop = FALSE))
 }

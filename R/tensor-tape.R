@@ -130,8 +130,7 @@ pack_as <- function(like, leaves) {
 # sources; zeros where nothing flows.
 tape_gradient <- function(tape, targets, upstream, sources) {
   records <- tape_records(tape)
-  places <- .Call(ffi_places, records, vapply(sources, tensor_id, 0),
-                  vapply(targets, tensor_id, 0))
+  places <- .Call(ffi_places, records, ids_of(sources), ids_of(targets))
   grads <- vector("list", length(places[[3L]]))
   to <- places[[5L]]
   for (k in seq_along(targets)) {
@@ -209,6 +208,13 @@ tensor_id <- function(x) {
     renew_id(x)
   }
   .subset2(x, "id")
+}
+
+# Ids of a list, 0 for what is no tensor.
+ids_of <- function(xs) {
+  .Call(ffi_ids, xs, session) %||% vapply(xs, function(x) {
+    if (is_tensor(x)) tensor_id(x) else 0
+  }, 0)
 }
 
 # A variable that was read from a file is a copy: its id may be that of the

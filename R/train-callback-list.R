@@ -92,7 +92,10 @@ fit_callbacks <- function(callbacks, history, verbose, model, params) {
   if (!is.list(callbacks) || is.object(callbacks)) callbacks <- list(callbacks)
   verbose <- check_verbose(verbose)
   params$verbose <- verbose
-  all <- c(callbacks, list(new_progress(verbose)), list(history))
+  # The user's own progress bar stands for the loop's.
+  own <- any(vapply(callbacks, inherits, NA, "Progress"))
+  progress <- if (!own) new_progress(verbose)
+  all <- c(callbacks, list(progress), list(history))
   callback_list(Filter(Negate(is.null), all), model, params)
 }
 

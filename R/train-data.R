@@ -3,7 +3,8 @@
 # weights), or NULL at the end.
 
 training_data <- function(self, x, y, batch_size, sample_weight = NULL,
-                          class_weight = NULL, steps = NULL, shuffle = FALSE) {
+                          class_weight = NULL, steps = NULL, shuffle = FALSE,
+                          passes = NULL) {
   if (gives_batches(x)) return(batch_data(self, x, steps, class_weight))
   x <- check_input_rank(self, as_arrays(x, "x"))
   y <- as_arrays(y, "y")
@@ -13,39 +14,73 @@ training_data <- function(self, x, y, batch_size, sample_weight = NULL,
   check_samples(x, y)
   check_samples(x, x, "x")
   weights <- sample_weights(sample_weight, class_weight, x, y)
-  array_data(self, x, y, weights, batch_size, steps, shuffle)
+  array_data(self, x, y, weights, batch_size, steps, shuffle, passes)
 }
 
-array_data <- function(self, x, y, weights, batch_size, steps, shuffle) {
+# `passes`: how often training with a number of steps may go through the data;
+# it goes on from epoch to epoch where it stopped.
+array_data <- function(self, x, y, weights, batch_size, steps, shuffle,
+                       passes = NULL) {
   n <- n_samples(x)
   if (!is.null(batch_size)) batch_size <- check_count(batch_size, "batch_size")
   batch_size <- check_batches_fit(self, n, batch_size)
-  if (model_is_stateful(self) && !isFALSE(shuffle)) {
-    shuffle <- FALSE
+  if (!isFALSE(shuffle) && model_is_stateful(self)) shuffle <- FALSE
+  order <- batch_order(n, batch_size, shuffle, passes)
+  if (!is.null(steps)) steps <- check_count(steps, "steps")
+  asked <- steps
+  if (is.null(steps) || is.null(passes)) {
+    steps <- min(steps %||% order$steps, order$steps)
+    order$passes <- NULL
   }
-  all <- n == 0L
-  state <- new.env(parent = emptyenv())
-  state$rows <- if (all) list() else batch_rows(n, batch_size)
-  steps <- min(steps %||% length(state$rows), length(state$rows))
   list(
     x = x, y = y, weights = weights, samples = n, steps = steps,
-    batch_size = batch_size, shuffle = shuffle,
-    start = function(train) {
-      if (!train || n == 0L) return(invisible())
-      if (identical(shuffle, "batch")) {
-        state$rows <- sample(batch_rows(n, batch_size))
-      } else if (isTRUE(shuffle)) {
-        state$rows <- batch_rows(n, batch_size, sample.int(n))
-      }
-    },
+    batch_size = batch_size, shuffle = shuffle, asked = asked, passes = passes,
+    start = function(train) order_start(order, train),
+    ended = function() order_ended(order),
     batch = function(k) {
-      rows <- state$rows[[k]]
+      if (order_ended(order)) return(NULL)
+      rows <- order_next(order, k)
       whole <- length(rows) == n && isFALSE(shuffle)
       take <- function(v) if (whole) v else take_rows(v, rows)
       list(lapply(x, take), if (!is.null(y)) lapply(y, take),
            if (!is.null(weights)) lapply(weights, take))
     }
   )
+}
+
+# The rows of the batches of one pass, and where training stands in them.
+batch_order <- function(n, batch_size, shuffle, passes) {
+  order <- new.env(parent = emptyenv())
+  order$rows <- if (n) batch_rows(n, batch_size) else list()
+  order$steps <- length(order$rows)
+  order$passes <- passes
+  order$done <- order$steps
+  order$draw <- function() {
+    if (identical(shuffle, "batch")) return(sample(batch_rows(n, batch_size)))
+    if (isTRUE(shuffle)) return(batch_rows(n, batch_size, sample.int(n)))
+    order$rows
+  }
+  order
+}
+
+# Without a number of passes every epoch of training is one.
+order_start <- function(order, train) {
+  if (train && order$steps && is.null(order$passes)) order$rows <- order$draw()
+}
+
+order_ended <- function(order) {
+  isTRUE(order$passes == 0) && order$done == order$steps
+}
+
+order_next <- function(order, k) {
+  if (is.null(order$passes)) return(order$rows[[k]])
+  if (order$done == order$steps) {
+    order$rows <- order$draw()
+    order$passes <- order$passes - 1L
+    order$done <- 0L
+  }
+  order$done <- order$done + 1L
+  order$rows[[order$done]]
 }
 
 model_is_stateful <- function(self) length(stateful_layers(self)) > 0L
@@ -106,12 +141,12 @@ split_validation <- function(self, data, split, given, steps, batch_size) {
       i = "Choose another fraction, or give `validation_data`."
     )
   }
-  part <- function(rows, shuffle) {
+  part <- function(rows, shuffle, steps = NULL, passes = NULL) {
     take <- function(v) lapply(v, take_rows, rows)
     array_data(self, take(data$x), if (!is.null(data$y)) take(data$y),
                if (!is.null(data$weights)) take(data$weights),
-               data$batch_size, NULL, shuffle)
+               data$batch_size, steps, shuffle, passes)
   }
-  list(train = part(seq_len(at), data$shuffle),
-       validation = part((at + 1):n, FALSE))
+  list(train = part(seq_len(at), data$shuffle, data$asked, data$passes),
+       validation = part((at + 1):n, FALSE, steps))
 }

@@ -27,7 +27,9 @@
 #'   (samples, time).
 #' @param initial_epoch Epochs already done.
 #' @param steps_per_epoch,validation_steps Number of batches per epoch; all
-#'   when NULL.
+#'   when NULL. With `steps_per_epoch` an epoch goes on in arrays where the one
+#'   before stopped, and training ends with a warning when they have been gone
+#'   through `epochs` times.
 #' @param ... `validation_freq`: validate after every so many epochs, or after
 #'   the epochs of a vector.
 #' @section Interrupting: Ctrl-C ends the training; the model is as after the
@@ -68,7 +70,7 @@ fit.recurrent_model <- function(object, x = NULL, y = NULL, batch_size = NULL,
                        fit_more_arguments), "fit()")
   epochs <- check_count(epochs, "epochs", min = 0L)
   data <- training_data(self, x, y, batch_size, sample_weight, class_weight,
-                        steps_per_epoch, shuffle)
+                        steps_per_epoch, shuffle, passes = epochs)
   parts <- split_validation(self, data, validation_split, validation_data,
                             validation_steps, batch_size)
   parts$frequency <- list(...)$validation_freq %||% 1L
@@ -124,6 +126,7 @@ fit_epochs <- function(self, parts, callbacks, epochs, initial_epoch) {
   # A callback that restores a backup says how many epochs are done.
   initial_epoch <- self$.epochs_done
   for (epoch in seq_len(max(epochs - initial_epoch, 0L)) + initial_epoch - 1) {
+    if (ran_out(parts$train)) break
     callbacks$run("on_epoch_begin", epoch)
     logs <- fit_epoch(self, parts$train, callbacks)
     if (!is.null(parts$validation) && validates(epoch + 1, parts$frequency)) {
@@ -136,6 +139,18 @@ fit_epochs <- function(self, parts, callbacks, epochs, initial_epoch) {
   # With moving averages the model gets these.
   self$optimizer$finalize_variable_values(trained_weights(self))
   callbacks$run("on_train_end", NULL, logs)
+}
+
+# As in tf.keras: the epochs so far count.
+ran_out <- function(data) {
+  if (is.null(data$ended) || !data$ended()) return(FALSE)
+  warn_recurrent(
+    "The data ran out before all epochs were done; the training ends here.",
+    i = "`steps_per_epoch` times `epochs` must not be more than all batches \
+of `epochs` passes through the data.",
+    class = "recurrent_data_ran_out"
+  )
+  TRUE
 }
 
 validates <- function(epoch, frequency) {
@@ -183,11 +198,13 @@ reset_epoch <- function(self) {
 }
 
 run_evaluation <- function(self, data, callbacks) {
+  if (is.null(self$.run_parts)) on.exit(forget_parts(self))
   reset_epoch(self)
   callbacks$run("on_test_begin")
   each_batch(data, FALSE, function(step, batch) {
     callbacks$run("on_test_batch_begin", step - 1)
     self$test_step(batch)
+    keep_parts(self)
     callbacks$run("on_test_batch_end", step - 1, current_logs(self))
     TRUE
   })

@@ -2,11 +2,19 @@
 #'
 #' @inheritParams fit.recurrent_model
 #' @param steps Number of batches; all when NULL.
+#' @param states For a stateful model: the states that the sequences of `x`
+#'   continue, a list with one entry for each state of each stateful layer, in
+#'   the order of layers and of `layer$states`: an array (samples, units), or
+#'   NULL for zeros. Then `x` may hold any number of sequences, whatever the
+#'   model's batch size, and the states that the model has recorded stay as
+#'   they are.
 #' @return An array with a sample for each of `x`, or a list of arrays for
 #'   several outputs. No samples give an array without samples.
-#' @section Errors: `ValueError` for inputs that do not fit the model, or an
-#'   incomplete batch of a stateful model.
-#' @source R keras 2.15.
+#' @section Errors: `ValueError` for inputs that do not fit the model, an
+#'   incomplete batch of a stateful model without `states`, or `states` of
+#'   another number or shape; `AttributeError` for `states` of a model that is
+#'   not stateful.
+#' @source R keras 2.15; `states` is new here.
 #' @method predict recurrent_model
 #' @export
 #' @examples
@@ -14,21 +22,40 @@
 #'   layer_simple_rnn(units = 4, input_shape = list(NULL, 1)) %>%
 #'   layer_dense(units = 1)
 #' predict(model, array(rnorm(3 * 6), c(3, 6, 1)))
+#'
+#' # A model that was trained on two series at a time goes on with five others.
+#' model <- keras_model_sequential() %>%
+#'   layer_simple_rnn(units = 4, stateful = TRUE,
+#'                    batch_input_shape = list(2, NULL, 1)) %>%
+#'   layer_dense(units = 1)
+#' predict(model, array(rnorm(5 * 6), c(5, 6, 1)),
+#'         states = list(matrix(rnorm(5 * 4), 5)))
 predict.recurrent_model <- function(object, x, batch_size = NULL,
                                     verbose = "auto", steps = NULL,
-                                    callbacks = NULL, ...) {
+                                    callbacks = NULL, ..., states = NULL) {
   self <- check_model(object)
-  if (is.null(steps) && is.null(callbacks) && !shows(verbose)) {
+  if (is.null(steps) && is.null(callbacks) && is.null(states) &&
+        !shows(verbose)) {
     out <- predict_quick(self, x, batch_size)
     if (!is.null(out)) return(out)
   }
-  data <- training_data(self, x, NULL, batch_size, steps = steps)
+  if (is.null(states)) {
+    data <- training_data(self, x, NULL, batch_size, steps = steps)
+  } else {
+    before <- recorded_starts(self)
+    on.exit(restore_starts(before))
+    data <- continued_data(self, x, states, batch_size, steps)
+  }
   if (identical(data$samples, 0L)) {
     return(to_arrays(run_model(self, data$x, FALSE)))
   }
   callbacks <- fit_callbacks(callbacks, NULL, verbose, object,
                              list(steps = data$steps, samples = data$samples))
-  on.exit(callbacks$run("on_close"))
+  on.exit(callbacks$run("on_close"), add = TRUE)
+  predict_batches(self, data, callbacks)
+}
+
+predict_batches <- function(self, data, callbacks) {
   callbacks$run("on_predict_begin")
   pieces <- list()
   each_batch(data, FALSE, function(step, batch) {
@@ -58,14 +85,14 @@ predict_quick <- function(self, x, batch_size) {
         length(attributes(x)) > 1L) {
     return(NULL)
   }
-  if (d[[1L]] > one_batch(self, batch_size) || !fits_inputs(self, d)) {
+  if (d[[1L]] > most_in_one_batch(self, batch_size) || !fits_inputs(self, d)) {
     return(NULL)
   }
   sequential_quick(self, x)
 }
 
 # How many samples make one batch for sure.
-one_batch <- function(self, batch_size) {
+most_in_one_batch <- function(self, batch_size) {
   if (is.null(batch_size)) return(32L)
   fine <- is.numeric(batch_size) && length(batch_size) == 1L &&
     is.finite(batch_size) && batch_size >= 1 &&

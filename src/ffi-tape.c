@@ -111,3 +111,29 @@ SEXP ffi_places(SEXP records, SEXP sources, SEXP targets) {
   UNPROTECT(1);
   return out;
 }
+
+/* Ids of the tensors among xs, 0 for what is none; NULL where R has to look: a
+   variable that is not of this session has no id yet. */
+SEXP ffi_ids(SEXP xs, SEXP session) {
+  R_xlen_t n = XLENGTH(xs);
+  SEXP out = PROTECT(Rf_allocVector(REALSXP, n));
+  for (R_xlen_t i = 0; i < n; ++i) {
+    SEXP x = VECTOR_ELT(xs, i), id = R_NilValue;
+    REAL(out)[i] = 0;
+    if (!Rf_isObject(x) || !Rf_inherits(x, "recurrent_tensor")) continue;
+    if (TYPEOF(x) == ENVSXP) {
+      if (Rf_findVarInFrame(x, Rf_install("session")) == session) {
+        id = Rf_findVarInFrame(x, Rf_install("id"));
+      }
+    } else if (!Rf_inherits(x, "recurrent_symbolic") && XLENGTH(x) >= 3) {
+      id = VECTOR_ELT(x, 1);
+    }
+    if (TYPEOF(id) != REALSXP || XLENGTH(id) != 1) {
+      UNPROTECT(1);
+      return R_NilValue;
+    }
+    REAL(out)[i] = REAL(id)[0];
+  }
+  UNPROTECT(1);
+  return out;
+}

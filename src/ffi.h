@@ -11,6 +11,7 @@ SEXP ffi_blanks(SEXP xs);
 SEXP ffi_chain(SEXP last, SEXP n);
 SEXP ffi_cut(SEXP x, SEXP axis, SEXP sizes, SEXP drop);
 SEXP ffi_erf(SEXP x);
+SEXP ffi_ids(SEXP xs, SEXP session);
 SEXP ffi_join(SEXP xs, SEXP axis, SEXP dims, SEXP sizes);
 SEXP ffi_join_sizes(SEXP xs, SEXP axis);
 SEXP ffi_move(SEXP weights, SEXP grads, SEXP slots, SEXP numbers,

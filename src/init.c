@@ -13,6 +13,7 @@ static const R_CallMethodDef call_methods[] = {
     ROW(ffi_chain, 2),
     ROW(ffi_cut, 4),
     ROW(ffi_erf, 1),
+    ROW(ffi_ids, 2),
     ROW(ffi_join, 4),
     ROW(ffi_join_sizes, 2),
     ROW(ffi_kernel_probe, 3),

@@ -140,6 +140,15 @@ Monthly sunspot numbers, one month ahead, the last %d months (unseen)
 ", n_test, rmse(actual - last_value), rmse(actual - ar_ahead),
 rmse(actual - network), trained_in, rmse(actual - ensemble), ensemble_in))
 
+beside <- function(error) {
+  share <- 100 * (rmse(error) / rmse(actual - ar_ahead) - 1)
+  sprintf("%.1f %% %s", abs(share), if (share > 0) "more" else "less")
+}
+cat(sprintf("
+Beside AR(24), a hard rival on this series, one network errs %s and
+the mean of five %s.
+", beside(actual - network), beside(actual - ensemble)))
+
 # ---- the next 24 months, here and in a fresh process -------------------------
 
 ahead <- unscale(forecast(model, scaled), one$noise)

@@ -80,3 +80,10 @@ test_that("tensors, variables and symbolic tensors are shown", {
     as_tensor(array(0, c(0, 2)))
   })
 })
+
+test_that("a large tensor prints its first values only", {
+  expect_snapshot({
+    as_tensor(array(seq_len(4000) / 8, c(20, 10, 20)))
+    as_tensor(seq_len(100))
+  })
+})
