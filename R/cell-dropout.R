@@ -9,9 +9,11 @@ dropout_begin <- function(self, batch, training) {
 # one mask per gate, on a third axis.
 dropout_draw <- function(self, batch, training) {
   if (!training || probing()) return(list(NULL, NULL))
-  gates <- self$.mask_gates
-  list(dropout_mask(self$dropout, c(batch, self$.features, gates)),
-       dropout_mask(self$recurrent_dropout, c(batch, self$units, gates)))
+  gates <- .subset2(self, ".mask_gates")
+  list(dropout_mask(.subset2(self, "dropout"),
+                    c(batch, .subset2(self, ".features"), gates)),
+       dropout_mask(.subset2(self, "recurrent_dropout"),
+                    c(batch, .subset2(self, "units"), gates)))
 }
 
 dropout_mask <- function(rate, sizes) {

@@ -189,11 +189,17 @@ op_backward <- function(record, g, need) {
   row <- record$row
   if (is.null(row$backward)) return(vector("list", length(need)))
   if (length(g) == 1L && !row$several) g <- g[[1L]]
-  d <- do.call(
-    row$backward,
-    c(list(g, record$y), record$values, record$attrs,
-      if (row$needs) list(need = need))
-  )
+  values <- record$values
+  d <- if (length(values) == 2L && is.null(record$attrs)) {
+    if (row$needs) {
+      row$backward(g, record$y, values[[1L]], values[[2L]], need = need)
+    } else {
+      row$backward(g, record$y, values[[1L]], values[[2L]])
+    }
+  } else {
+    do.call(row$backward, c(list(g, record$y), values, record$attrs,
+                            if (row$needs) list(need = need)))
+  }
   if (!is.list(d) || length(d) != length(need)) {
     stop_internal(sprintf("the backward rule of `%s` gave %d gradients for %d \
 inputs", row$name, length(d), length(need)))

@@ -33,6 +33,27 @@ take_rows <- function(v, rows) {
   .Call(ffi_take, v, as.integer(rows), 1L)
 }
 
+# take_rows() of one array, again and again. Samples picked at random stand far
+# apart in memory; a copy with each sample in one piece, made at the first call,
+# is faster. Large arrays are not copied.
+row_taker <- function(v, random) {
+  d <- dim(v)
+  if (!random || length(d) < 2L || length(v) > 2^24 || prod(d[-1L]) < 4) {
+    return(function(rows) take_rows(v, rows))
+  }
+  copy <- NULL
+  function(rows) {
+    if (is.null(copy)) {
+      flat <- v
+      dim(flat) <- c(d[[1L]], length(v) %/% max(d[[1L]], 1L))
+      copy <<- t(flat)
+    }
+    out <- t(.Call(ffi_take, copy, as.integer(rows), 2L))
+    dim(out) <- c(length(rows), d[-1L])
+    out
+  }
+}
+
 # The inverse: arrays one after the other along the first axis.
 bind_rows_of <- function(pieces) {
   if (length(pieces) == 1L) return(pieces[[1L]])

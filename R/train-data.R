@@ -26,6 +26,7 @@ array_data <- function(self, x, y, weights, batch_size, steps, shuffle,
   batch_size <- check_batches_fit(self, n, batch_size)
   if (!isFALSE(shuffle) && model_is_stateful(self)) shuffle <- FALSE
   order <- batch_order(n, batch_size, shuffle, passes)
+  takers <- lapply(x, row_taker, isTRUE(shuffle) && n > batch_size)
   if (!is.null(steps)) steps <- check_count(steps, "steps")
   asked <- steps
   if (is.null(steps) || is.null(passes)) {
@@ -40,10 +41,10 @@ array_data <- function(self, x, y, weights, batch_size, steps, shuffle,
     batch = function(k) {
       if (order_ended(order)) return(NULL)
       rows <- order_next(order, k)
-      whole <- length(rows) == n && isFALSE(shuffle)
-      take <- function(v) if (whole) v else take_rows(v, rows)
-      list(lapply(x, take), if (!is.null(y)) lapply(y, take),
-           if (!is.null(weights)) lapply(weights, take))
+      if (length(rows) == n && isFALSE(shuffle)) return(list(x, y, weights))
+      list(lapply(takers, function(take) take(rows)),
+           if (!is.null(y)) lapply(y, take_rows, rows),
+           if (!is.null(weights)) lapply(weights, take_rows, rows))
     }
   )
 }

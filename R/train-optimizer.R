@@ -160,7 +160,7 @@ optimizer_apply <- function(self, grads, weights = NULL) {
   grads <- clip_gradients(self, grads, used)
   moved <- move_weights(self, weights, grads, slots, used)
   values <- moved[[1L]]
-  if (self$use_ema) {
+  if (.subset2(self, "use_ema")) {
     self$.averages <- average_weights(self, values, used)
     if (overwrites(self)) values[used] <- self$.averages[used]
   }

@@ -133,7 +133,7 @@ static SEXP stretch(SEXP x, const struct sizes *from, const struct sizes *to) {
     return R_NilValue;
   }
   struct walk w = {to->rank, to->d, stride};
-  SEXP out = PROTECT(new_array(TYPEOF(x), to));
+  SEXP out = PROTECT(new_array((SEXPTYPE) TYPEOF(x), to));
   kernel_read(bytes_of(out), bytes_of(x), element_size(x), &w);
   UNPROTECT(1);
   return out;

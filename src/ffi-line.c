@@ -122,7 +122,7 @@ SEXP ffi_join(SEXP xs, SEXP axis, SEXP dims, SEXP sizes) {
     if (x == R_NilValue) {
       continue;
     }
-    type = TYPEOF(x);
+    type = (SEXPTYPE) TYPEOF(x);
     element_size(x);
     if (l.n < 0 || (double) XLENGTH(x) != (double) (l.inner * l.n * l.outer)) {
       Rf_error("internal error: pieces do not fit");
@@ -136,7 +136,7 @@ SEXP ffi_join(SEXP xs, SEXP axis, SEXP dims, SEXP sizes) {
   for (R_xlen_t i = 0; i < n; ++i) {
     SEXP x = VECTOR_ELT(xs, i);
     l.n = INTEGER(sizes)[i];
-    if (x != R_NilValue && TYPEOF(x) != type) {
+    if (x != R_NilValue && (SEXPTYPE) TYPEOF(x) != type) {
       Rf_error("internal error: pieces of several types");
     }
     kernel_join(bytes_of(out), x == R_NilValue ? NULL : bytes_of(x),
@@ -169,7 +169,7 @@ SEXP ffi_cut(SEXP x, SEXP axis, SEXP sizes, SEXP drop) {
     if (Rf_asLogical(drop) == 1 && l.n == 1) {
       drop_axis(&piece, Rf_asInteger(axis));
     }
-    SEXP one = new_array(TYPEOF(x), &piece);
+    SEXP one = new_array((SEXPTYPE) TYPEOF(x), &piece);
     SET_VECTOR_ELT(out, i, one);
     kernel_cut(bytes_of(one), bytes_of(x), size, &l, total, at);
     at += l.n;

@@ -26,7 +26,7 @@ SEXP ffi_row_major(SEXP x, SEXP dims) {
   if (total_size(&to) != XLENGTH(x)) {
     Rf_error("internal error: reshape to another number of elements");
   }
-  SEXP out = PROTECT(new_array(TYPEOF(x), &to));
+  SEXP out = PROTECT(new_array((SEXPTYPE) TYPEOF(x), &to));
   char *flat = R_alloc((size_t) XLENGTH(x), (int) size);
   for (int k = 0; k < from.rank; ++k) {
     perm[k] = from.rank - 1 - k;

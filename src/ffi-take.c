@@ -26,7 +26,7 @@ SEXP ffi_take(SEXP x, SEXP index, SEXP axis) {
   struct line l = line_of(&s, axis);
   const int *at = zero_based(index, l.n);
   s.d[Rf_asInteger(axis) - 1] = (ptrdiff_t) XLENGTH(index);
-  SEXP out = PROTECT(new_array(TYPEOF(x), &s));
+  SEXP out = PROTECT(new_array((SEXPTYPE) TYPEOF(x), &s));
   kernel_take(bytes_of(out), bytes_of(x), size, &l, at, XLENGTH(index));
   UNPROTECT(1);
   return out;

@@ -62,6 +62,26 @@ all_ops <- function() {
   })
 }
 
+# One epoch of training, whose update is one call for all weights.
+training <- function() {
+  model <- keras_model_sequential() |>
+    layer_simple_rnn(units = 3, input_shape = list(3, 2)) |>
+    layer_dense(units = 1)
+  compile(model, optimizer = "adam", loss = "mse")
+  fit(model, x, c(1, 2), epochs = 1, batch_size = 1)
+  list(get_weights(model), predict(model, x))
+}
+
+# What the kernels offer beside whole sequences.
+kernels <- function() {
+  entry <- function(name) get(name, asNamespace("recurrent"))
+  a <- matrix(seq_len(6) / 7, 2)
+  found <- .Call(entry("ffi_kernels"))
+  stopifnot(.Call(entry("ffi_kernel_probe"), 10, 0L, c(1L, 0L)) >= 0)
+  list(found, .Call(entry("ffi_matmul"), a, a, TRUE, FALSE, c(1L, 0L)),
+    .Call(entry("ffi_activate"), as.vector(a), 1L, 0L, c(1L, 0L)))
+}
+
 # Each case: the entries it reaches, and a function of no arguments.
 cases <- list(
   simple_rnn = list(sequence, through(
@@ -82,7 +102,11 @@ cases <- list(
     ), return_sequences = TRUE, return_state = TRUE),
     mask = mask
   )),
-  ops = list(c(names(ops), "ffi_chain"), all_ops)
+  training = list("ffi_move", training),
+  kernels = list(c(
+    "ffi_kernels", "ffi_kernel_probe", "ffi_matmul", "ffi_activate"
+  ), kernels),
+  ops = list(c(names(ops), "ffi_chain", "ffi_ids", "ffi_places"), all_ops)
 )
 
 entries <- names(getDLLRegisteredRoutines("recurrent")$.Call)
