@@ -18,14 +18,22 @@ take_arguments <- function(self, constructor, args, extra = list()) {
   label <- class(self)[[1L]]
   check_unknown_args(names_of(args), c(names(defaults), standard_layer_args),
                      label)
+  usual <- character()
   for (a in names(defaults)) {
-    value <- if (a %in% names(args)) args[[a]] else
-      argument_default(defaults[[a]], a, label)
+    given <- a %in% names(args)
+    value <- if (given) args[[a]] else argument_default(defaults[[a]], a, label)
+    if (!given || is_usual(value, defaults[[a]])) usual <- c(usual, a)
     set_argument(self, a, resolve_argument(a, value))
   }
   assign(".args", names(defaults), envir = self)
+  assign(".usual", usual, envir = self)
   standard <- setdiff(standard_layer_args, names(defaults))
   layer_initialize(self, args[names_of(args) %in% standard])
+}
+
+is_usual <- function(value, default) {
+  !identical(default, quote(expr = )) &&
+    isTRUE(all.equal(value, eval(default, baseenv()), check.attributes = FALSE))
 }
 
 own_arguments <- function(constructor) {

@@ -46,6 +46,7 @@ KerasLayer <- R6Class(
     batch_size = NULL,
     # Declared here so that a user's locked R6 class below this one has them.
     .args = NULL,
+    .usual = NULL,
     .call_arguments = NULL,
     .call_metrics = NULL,
     .callable = NULL,
@@ -275,13 +276,17 @@ print.recurrent_layer <- function(x, ...) {
   invisible(x)
 }
 
+# The arguments that differ from their defaults, and the activation.
 format_layer <- function(self) {
   config <- tryCatch(layer_own_config(self), error = function(e) list())
+  config <- config[!names(config) %in% setdiff(self$.usual, "activation")]
   shown <- Filter(function(v) {
-    is.atomic(v) && length(v) == 1L && !is.na(v) && !identical(v, FALSE)
+    is.atomic(v) && length(v) == 1L && !is.na(v)
   }, config)
-  args <- paste0(names(shown), " = ", vapply(shown, deparse, ""),
-                 recycle0 = TRUE)
+  values <- vapply(shown, function(v) {
+    if (is.character(v)) deparse(v) else format(v)
+  }, "")
+  args <- paste0(names(shown), " = ", values, recycle0 = TRUE)
   head <- sprintf("<%s> \"%s\"%s", class(self)[[1L]], self$name,
                   if (length(args)) paste0(": ", toString(args)) else "")
   c(head, format_inside(self), format_layer_state(self))
