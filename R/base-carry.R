@@ -206,8 +206,8 @@ carry_name <- function(name, mode, home, overlay, box) {
 share_global <- function(name, home, overlay, box) {
   if (exists(name, overlay, inherits = FALSE)) return()
   if (!identical(holder_of(name, home, "any"), globalenv())) return()
-  own <- list(name = name, home = globalenv(),
-              value = value_in(name, globalenv()))
+  value <- value_in(name, globalenv())
+  own <- list(name = name, home = globalenv(), value = value)
   binding <- function(new) {
     if (!missing(new)) home[[name]] <- new
     get0(name, home, inherits = FALSE, ifnotfound = value)

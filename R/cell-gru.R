@@ -47,8 +47,9 @@ gru_cell_call <- function(self, inputs, states, training = NULL) {
   }
   x <- op_split(x, 3L, axis = 2)
   step <- if (self$reset_after) gru_reset_after else gru_reset_before
-  c(z, g) %<-% step(self, x, h, masks[[2L]])
-  h <- z * h + (1 - z) * g
+  gates <- step(self, x, h, masks[[2L]])
+  z <- gates[[1L]]
+  h <- z * h + (1 - z) * gates[[2L]]
   list(h, list(h))
 }
 

@@ -30,7 +30,8 @@
 #' @param multi_label `TRUE` for the mean of one area per column.
 #' @param num_labels Number of columns with `multi_label` (found by itself).
 #' @param label_weights One weight per column.
-#' @param from_logits Whether predictions are logits: the sigmoid is taken first.
+#' @param from_logits Whether predictions are logits: the sigmoid is taken
+#'   first.
 #' @param specificity,sensitivity,recall,precision Number in `[0, 1]`.
 #' @param num_classes Number of classes.
 #' @return A metric object, see [metric].

@@ -22,7 +22,10 @@ kinds <- pick(args[[2]], "simple")
 threads <- as.integer(pick(args[[3]], 1))
 
 make_case <- function(size, kind, precision) {
-  b <- size[1]; t <- size[2]; f <- size[3]; u <- size[4]
+  b <- size[1]
+  t <- size[2]
+  f <- size[3]
+  u <- size[4]
   n <- u * gates[[kind]]
   few <- function(...) array(rnorm(prod(...)), c(...))
   list(
@@ -71,7 +74,8 @@ peak <- function(precision, variant) {
   rate <- function() {
     flops <- 0
     t <- seconds(function() {
-      flops <<- .Call(routine("ffi_kernel_probe"), 1e6, precision, c(1L, variant))
+      flops <<- .Call(routine("ffi_kernel_probe"), 1e6, precision,
+                      c(1L, variant))
     }, 1)
     flops / t
   }

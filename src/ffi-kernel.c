@@ -33,8 +33,7 @@ SEXP ffi_matmul(SEXP a, SEXP b, SEXP ta, SEXP tb, SEXP run) {
   int dims[2] = {da[0], db[1]};
   SEXP out = PROTECT(alloc_array(dims, 2));
   m.c = REAL(out);
-  if (m.m * m.n > 0 && m.k == 0)
-    memset(m.c, 0, m.m * m.n * sizeof(double));
+  if (m.m * m.n > 0 && m.k == 0) memset(m.c, 0, m.m * m.n * sizeof(double));
   if (m.m * m.n > 0 && m.k > 0) {
     double work = (double) da[0] * da[1] * db[1];
     if (work < WORTH_THREADS) plan.threads = 1;

@@ -164,7 +164,7 @@ void allocate_work(rnn_call *call, size_t budget) {
 int steps_per_run(const rnn_call *call, int backward) {
   const rnn *net = &call->net;
   double rows = net->rows > 0 ? net->rows : 1;
-  double steps = backward ? ceil(1024 / rows)
-                          : 1e8 / (step_work(net) * rows + 1);
+  double steps =
+      backward ? ceil(1024 / rows) : 1e8 / (step_work(net) * rows + 1);
   return (int) fmax(1, fmin(steps, net->steps));
 }

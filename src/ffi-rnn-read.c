@@ -52,8 +52,7 @@ static void read_spec(rnn_call *call, SEXP spec) {
   call->time_major = read_flag(s[0], "time_major");
   net->backwards = read_flag(s[1], "go_backwards");
   net->sequences = read_flag(s[2], "return_sequences");
-  net->zero_output =
-      read_flag(s[3], "zero_output_for_mask") && net->sequences;
+  net->zero_output = read_flag(s[3], "zero_output_for_mask") && net->sequences;
   call->is_float = read_flag(s[4], "precision");
   net->n_cells = s[5];
   if (net->n_cells < 1 || net->n_cells > MOST_CELLS ||
@@ -155,8 +154,7 @@ static void read_dropout(rnn_call *call, SEXP dropout) {
     SEXP state = VECTOR_ELT(dropout, 2 * l + 1);
     int dims[3] = {net->rows, c->inputs, cell_kinds[c->kind].n_gates};
     int n_dims = cell_has(c, DROP_PER_GATE) ? 3 : 2;
-    if (!Rf_isNull(in))
-      c->drop_in = read_doubles(in, dims, n_dims, "dropout");
+    if (!Rf_isNull(in)) c->drop_in = read_doubles(in, dims, n_dims, "dropout");
     dims[1] = c->units;
     if (!Rf_isNull(state))
       c->drop_state = read_doubles(state, dims, n_dims, "recurrent_dropout");

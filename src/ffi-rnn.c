@@ -37,8 +37,7 @@ static SEXP named_list(const char **names, SEXP a, SEXP b, SEXP c) {
 }
 
 static int read_one_flag(SEXP x, const char *what) {
-  if (TYPEOF(x) != LGLSXP || Rf_length(x) != 1 ||
-      LOGICAL(x)[0] == NA_LOGICAL)
+  if (TYPEOF(x) != LGLSXP || Rf_length(x) != 1 || LOGICAL(x)[0] == NA_LOGICAL)
     Rf_error("`%s` must be TRUE or FALSE", what);
   return LOGICAL(x)[0];
 }
@@ -53,8 +52,8 @@ static void forward(rnn_call *call) {
   }
 }
 
-SEXP ffi_rnn_forward(SEXP x, SEXP weights, SEXP states, SEXP mask,
-                     SEXP dropout, SEXP spec, SEXP keep, SEXP run) {
+SEXP ffi_rnn_forward(SEXP x, SEXP weights, SEXP states, SEXP mask, SEXP dropout,
+                     SEXP spec, SEXP keep, SEXP run) {
   static const char *names[] = {"output", "states", "saved", ""};
   rnn_call call;
   read_call(&call, x, weights, states, mask, dropout, spec, run);

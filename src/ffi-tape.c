@@ -106,8 +106,9 @@ SEXP ffi_places(SEXP records, SEXP sources, SEXP targets) {
   SET_VECTOR_ELT(out, 4, places_of(&p, targets));
   SET_VECTOR_ELT(out, 0, places_in(&p, records, 1));
   SET_VECTOR_ELT(out, 1, places_in(&p, records, 2));
-  SET_VECTOR_ELT(out, 2, live_places(&p, VECTOR_ELT(out, 3),
-                                     VECTOR_ELT(out, 0), VECTOR_ELT(out, 1)));
+  SET_VECTOR_ELT(out, 2,
+                 live_places(&p, VECTOR_ELT(out, 3), VECTOR_ELT(out, 0),
+                             VECTOR_ELT(out, 1)));
   UNPROTECT(1);
   return out;
 }

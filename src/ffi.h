@@ -14,8 +14,7 @@ SEXP ffi_erf(SEXP x);
 SEXP ffi_ids(SEXP xs, SEXP session);
 SEXP ffi_join(SEXP xs, SEXP axis, SEXP dims, SEXP sizes);
 SEXP ffi_join_sizes(SEXP xs, SEXP axis);
-SEXP ffi_move(SEXP weights, SEXP grads, SEXP slots, SEXP numbers,
-              SEXP decays);
+SEXP ffi_move(SEXP weights, SEXP grads, SEXP slots, SEXP numbers, SEXP decays);
 SEXP ffi_pair(SEXP a, SEXP b, SEXP kind);
 SEXP ffi_places(SEXP records, SEXP sources, SEXP targets);
 SEXP ffi_prod_backward(SEXP g, SEXP x, SEXP axis, SEXP running);
@@ -29,8 +28,8 @@ SEXP ffi_matmul(SEXP a, SEXP b, SEXP ta, SEXP tb, SEXP run);
 SEXP ffi_rnn_backward(SEXP x, SEXP weights, SEXP states, SEXP mask,
                       SEXP dropout, SEXP spec, SEXP saved, SEXP d_output,
                       SEXP d_states, SEXP need, SEXP run);
-SEXP ffi_rnn_forward(SEXP x, SEXP weights, SEXP states, SEXP mask,
-                     SEXP dropout, SEXP spec, SEXP keep, SEXP run);
+SEXP ffi_rnn_forward(SEXP x, SEXP weights, SEXP states, SEXP mask, SEXP dropout,
+                     SEXP spec, SEXP keep, SEXP run);
 SEXP ffi_row_major(SEXP x, SEXP dims);
 SEXP ffi_same_dims(SEXP a, SEXP b);
 SEXP ffi_scan(SEXP x, SEXP axis, SEXP kind);

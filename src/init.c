@@ -3,7 +3,8 @@
 
 #include "ffi.h"
 
-#define ROW(name, arity) {#name, (DL_FUNC) &name, arity}
+#define ROW(name, arity)                                                       \
+  { #name, (DL_FUNC) &name, arity }
 
 static const R_CallMethodDef call_methods[] = {
     ROW(ffi_activate, 4),

@@ -15,28 +15,28 @@ typedef struct {
 #define INV_SQRT_2PI 0.39894228040143267794
 
 /* Each activation: y from z, then dz from y, z and dy. */
-#define ACTIVATION(name, type, by, get, put, forward, backward)               \
-  FN void name##_forward(REAL *p, block_size s) {                             \
-    for (size_t i = 0, n = s.lanes * s.pad; i < n; i += by) {                 \
-      type z = get(p + i);                                                    \
-      put(p + i, forward);                                                    \
-    }                                                                         \
-  }                                                                           \
-  FN void name##_backward(REAL *p, const REAL *yp, const REAL *zp,            \
-                          block_size s) {                                     \
-    for (size_t i = 0, n = s.lanes * s.pad; i < n; i += by) {                 \
-      type y = get(yp + i), dy = get(p + i), z = y;                           \
-      if (zp) z = get(zp + i);                                                \
-      (void) y, (void) z;                                                     \
-      put(p + i, backward);                                                   \
-    }                                                                         \
+#define ACTIVATION(name, type, by, get, put, forward, backward)                \
+  FN void name##_forward(REAL *p, block_size s) {                              \
+    for (size_t i = 0, n = s.lanes * s.pad; i < n; i += by) {                  \
+      type z = get(p + i);                                                     \
+      put(p + i, forward);                                                     \
+    }                                                                          \
+  }                                                                            \
+  FN void name##_backward(REAL *p, const REAL *yp, const REAL *zp,             \
+                          block_size s) {                                      \
+    for (size_t i = 0, n = s.lanes * s.pad; i < n; i += by) {                  \
+      type y = get(yp + i), dy = get(p + i), z = y;                            \
+      if (zp) z = get(zp + i);                                                 \
+      (void) y, (void) z;                                                      \
+      put(p + i, backward);                                                    \
+    }                                                                          \
   }
 
 #define get1(p) ((double) *(p))
 #define put1(p, value) *(p) = (REAL) (value)
-#define BY_ONE(name, forward, backward) \
+#define BY_ONE(name, forward, backward)                                        \
   ACTIVATION(name, double, 1, get1, put1, forward, backward)
-#define BY_VECTOR(name, forward, backward) \
+#define BY_VECTOR(name, forward, backward)                                     \
   ACTIVATION(name, vec, VL, v_load, v_store, forward, backward)
 #define K(x) v_set1(x)
 
@@ -58,8 +58,8 @@ INLINE vec d_hard_sigmoid(vec y) {
 }
 
 BY_VECTOR(linear, z, dy)
-BY_VECTOR(tanh, tanh_v(z), dy * (K(1) - y * y))
-BY_VECTOR(sigmoid, sigmoid_v(z), dy *y * (K(1) - y))
+BY_VECTOR(tanh, tanh_v(z), dy *(K(1) - y * y))
+BY_VECTOR(sigmoid, sigmoid_v(z), dy *y *(K(1) - y))
 BY_VECTOR(relu, at_least(z, 0), v_pick_less(K(0), y, dy, K(0)))
 BY_ONE(elu, elu1(z), y > 0 ? dy : dy * (y + 1))
 BY_ONE(selu, SELU_SCALE *(z > 0 ? z : SELU_ALPHA * expm1(z)),
@@ -70,7 +70,7 @@ BY_VECTOR(swish, z *sigmoid_v(z), dy *d_swish(y, z))
 BY_ONE(gelu, z *normal_cdf(z),
        dy *(normal_cdf(z) + z * INV_SQRT_2PI * exp(-0.5 * z * z)))
 BY_VECTOR(exponential, exp_v(z), dy *y)
-BY_VECTOR(hard_sigmoid, clip01(z * K(0.2) + K(0.5)), dy *d_hard_sigmoid(y))
+BY_VECTOR(hard_sigmoid, clip01(z *K(0.2) + K(0.5)), dy *d_hard_sigmoid(y))
 
 /* One vector of rows, `step` elements from unit to unit. */
 FN void softmax_rows(REAL *z, size_t step, size_t units) {
@@ -94,8 +94,7 @@ FN void softmax_rows_backward(REAL *d, const REAL *y, size_t step,
   for (size_t j = 0; j < units; j++)
     dot += v_load(y + j * step) * v_load(d + j * step);
   for (size_t j = 0; j < units; j++)
-    v_store(d + j * step,
-            v_load(y + j * step) * (v_load(d + j * step) - dot));
+    v_store(d + j * step, v_load(y + j * step) * (v_load(d + j * step) - dot));
 }
 
 FN void softmax_forward(REAL *p, block_size s) {
@@ -116,17 +115,18 @@ FN void softmax_backward(REAL *p, const REAL *y, const REAL *z, block_size s) {
 }
 
 #undef K
-#define ACTIVATION_ROW(name) {name##_forward, name##_backward}
+#define ACTIVATION_ROW(name)                                                   \
+  { name##_forward, name##_backward }
 
 static const struct {
   void (*forward)(REAL *z, block_size s);
   void (*backward)(REAL *dy, const REAL *y, const REAL *z, block_size s);
 } activations[N_ACTIVATIONS] = {
-    ACTIVATION_ROW(linear),   ACTIVATION_ROW(tanh),
-    ACTIVATION_ROW(sigmoid),  ACTIVATION_ROW(relu),
-    ACTIVATION_ROW(elu),      ACTIVATION_ROW(selu),
-    ACTIVATION_ROW(softplus), ACTIVATION_ROW(softsign),
-    ACTIVATION_ROW(swish),    ACTIVATION_ROW(gelu),
+    ACTIVATION_ROW(linear),      ACTIVATION_ROW(tanh),
+    ACTIVATION_ROW(sigmoid),     ACTIVATION_ROW(relu),
+    ACTIVATION_ROW(elu),         ACTIVATION_ROW(selu),
+    ACTIVATION_ROW(softplus),    ACTIVATION_ROW(softsign),
+    ACTIVATION_ROW(swish),       ACTIVATION_ROW(gelu),
     ACTIVATION_ROW(exponential), ACTIVATION_ROW(hard_sigmoid),
     ACTIVATION_ROW(softmax),
 };

@@ -1,8 +1,8 @@
 /* Where the processor has one instruction for a word of the vocabulary. */
 #if IS_FLOAT
-#define v_pick_less(x, y, a, b) \
+#define v_pick_less(x, y, a, b)                                                \
   _mm256_blendv_ps(b, a, _mm256_cmp_ps(x, y, _CMP_LT_OQ))
 #else
-#define v_pick_less(x, y, a, b) \
+#define v_pick_less(x, y, a, b)                                                \
   _mm256_blendv_pd(b, a, _mm256_cmp_pd(x, y, _CMP_LT_OQ))
 #endif

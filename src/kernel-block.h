@@ -82,9 +82,8 @@ FN size_t carve(block *b, const rnn *net, size_t row0, size_t rows,
 FN size_t block_work_size(const rnn *net, int rows) {
   block b;
   size_t forward = carve(&b, net, 0, (size_t) rows, 0, NULL);
-  size_t backward = net->cells[0].dz
-                        ? carve(&b, net, 0, (size_t) rows, 1, NULL)
-                        : 0;
+  size_t backward =
+      net->cells[0].dz ? carve(&b, net, 0, (size_t) rows, 1, NULL) : 0;
   return forward > backward ? forward : backward;
 }
 
@@ -133,8 +132,8 @@ FN void store_states(const block *b, int backward) {
     const step *s = b->cells + l;
     const rnn_cell *c = s->cell;
     for (int k = 0; k < cell_kinds[c->kind].n_states; k++)
-      store_matrix(b, backward ? c->d_state[k] : c->state[k], s->now[k],
-                   s->pad, s->units);
+      store_matrix(b, backward ? c->d_state[k] : c->state[k], s->now[k], s->pad,
+                   s->units);
   }
 }
 
@@ -146,8 +145,8 @@ INLINE size_t input_step(const rnn *net, int t) {
 FN void read_step_mask(block *b, int t) {
   const rnn *net = b->net;
   if (!net->mask) return;
-  const int *m = net->mask + input_step(net, t) * net->mask_step +
-                 b->row0 * net->mask_row;
+  const int *m =
+      net->mask + input_step(net, t) * net->mask_step + b->row0 * net->mask_row;
   read_mask(&b->keep, m, net->mask_row, b->rows);
 }
 

@@ -54,8 +54,7 @@ FN void step_cell(block *b, int l, int t) {
 
 FN strides out_strides(const block *b) {
   const rnn *net = b->net;
-  strides m = {b->rows, last_cell(b)->units, net->out_row,
-               net->out_col, 0};
+  strides m = {b->rows, last_cell(b)->units, net->out_row, net->out_col, 0};
   return m;
 }
 
@@ -141,8 +140,7 @@ FN void pass_d_in(block *b, int l, int t) {
     return;
   }
   strides m = {b->rows, s->inputs, net->x_row, net->x_col, 0};
-  store_rows(net->d_x + input_step(net, t) * net->x_step +
-                 b->row0 * net->x_row,
+  store_rows(net->d_x + input_step(net, t) * net->x_step + b->row0 * net->x_row,
              s->d_in, s->in_pad, m);
 }
 

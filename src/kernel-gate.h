@@ -105,8 +105,8 @@ FN void gate_backward(const step *s, const REAL *dz, size_t gate) {
 FN void save_slot(const step *s, size_t slot, const REAL *from) {
   strides m = {s->rows, s->units, 1, s->batch, 0};
   if (!s->saved) return;
-  store_real_rows(s->saved + slot * s->units * s->batch + s->row0, from,
-                  s->pad, m);
+  store_real_rows(s->saved + slot * s->units * s->batch + s->row0, from, s->pad,
+                  m);
 }
 
 FN void load_slot(const step *s, size_t slot, REAL *to) {

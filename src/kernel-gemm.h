@@ -12,16 +12,16 @@
 #define EACH_COL(M) M(0) M(1) M(2) M(3) M(4) M(5)
 #endif
 
-#define LOAD2(j) \
+#define LOAD2(j)                                                               \
   vec p##j = v_load(c + (j) *2 * VL), q##j = v_load(c + (j) *2 * VL + VL);
-#define STEP2(j)          \
-  {                       \
-    vec w = v_set1(b[j]); \
-    p##j += x * w;        \
-    q##j += y * w;        \
+#define STEP2(j)                                                               \
+  {                                                                            \
+    vec w = v_set1(b[j]);                                                      \
+    p##j += x * w;                                                             \
+    q##j += y * w;                                                             \
   }
-#define STORE2(j)                \
-  v_store(c + (j) *2 * VL, p##j); \
+#define STORE2(j)                                                              \
+  v_store(c + (j) *2 * VL, p##j);                                              \
   v_store(c + (j) *2 * VL + VL, q##j);
 
 /* c (NR columns, 2 vectors of rows) += a b, accumulators in registers. */

@@ -30,7 +30,6 @@ typedef struct {
   REAL *stage, *a, *b, *c;
 } product_work;
 
-
 /* Columns of packed dz: every gate starts a group. */
 FN size_t cell_cols(const rnn_cell *c) {
   return (size_t) cell_sums(c) * pad_cols(c->units);
@@ -98,8 +97,9 @@ FN void stage_rows(const side *s, const piece *p, int t, const source *from,
     size_t at = (j0 + j) * from->col + p->row * from->row;
     REAL *to = stage + j * p->rows;
     for (size_t b = 0; b < p->rows; b++, at += from->row)
-      to[b] = from->plain ? (REAL) from->plain[at]
-                          : from->saved ? from->saved[at] : 0;
+      to[b] = from->plain   ? (REAL) from->plain[at]
+              : from->saved ? from->saved[at]
+                            : 0;
     if (s->drop)
       for (size_t b = 0; b < p->rows; b++)
         to[b] *= (REAL) s->drop[(j0 + j) * (size_t) net->rows + p->row + b];
@@ -235,12 +235,18 @@ FN size_t find_sides(const rnn *net, int l, side *out) {
   size_t u = (size_t) c->units, gates = (size_t) cell_kinds[c->kind].n_gates;
   state_sum sums[MAX_STATE_SUMS];
   int n_sums = cell_kinds[c->kind].state_sums(c, sums);
-  side in = {net, l, INPUT, (size_t) c->inputs, u, 0, gates, c->d_kernel,
-             c->drop_in};
+  side in = {net, l,     INPUT,       (size_t) c->inputs, u,
+             0,   gates, c->d_kernel, c->drop_in};
   size_t n = put_sides(out, in, 0, u);
   for (int i = 0; i < n_sums; i++) {
-    side state = {net, l, sums[i].slot, u, u, (size_t) sums[i].dz,
-                  (size_t) sums[i].n, c->d_recurrent,
+    side state = {net,
+                  l,
+                  sums[i].slot,
+                  u,
+                  u,
+                  (size_t) sums[i].dz,
+                  (size_t) sums[i].n,
+                  c->d_recurrent,
                   sums[i].slot == OLD_STATE ? c->drop_state : NULL};
     n += put_sides(out + n, state, sums[i].gate, u);
   }
@@ -259,8 +265,8 @@ FN void drive_gradient(const rnn *net, int t0, int t1, int part, int n_parts,
     size_t n_sides = find_sides(net, l, sides);
     for (int t = t0; t < t1; t += by)
       for (size_t r = 0; r < rows; r += PIECE) {
-        piece p = {t, t1 - t < by ? t1 - t : by, t0, r,
-                   min_size(PIECE, rows - r), 0};
+        piece p = {t, t1 - t < by ? t1 - t : by, t0,
+                   r, min_size(PIECE, rows - r), 0};
         p.k = (size_t) p.steps * p.rows;
         add_piece(sides, n_sides, &p, part, n_parts, &w);
       }

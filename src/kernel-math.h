@@ -9,7 +9,9 @@
 #include "kernel-vec.h"
 
 #if IS_FLOAT
-#define ROUNDER 12582912.0 /* 1.5 * 2^23: adding it leaves an integer's bits */
+#define ROUNDER                                                                \
+  12582912.0 /* 1.5 * 2^23: adding it leaves an integer's bits                 \
+              */
 #define BIAS 127
 #define MANTISSA 23
 #define LN2_HIGH 0.693115234375
@@ -91,9 +93,7 @@ INLINE vec exp_v(vec x) {
   return exp_and_low(x, &low);
 }
 
-INLINE vec abs_v(vec x) {
-  return v_from_bits(v_bits(x) & ~v_bits(C(-0.0)));
-}
+INLINE vec abs_v(vec x) { return v_from_bits(v_bits(x) & ~v_bits(C(-0.0))); }
 
 INLINE vec with_sign(vec x, vec sign) {
   return v_from_bits(v_bits(x) | (v_bits(sign) & v_bits(C(-0.0))));
@@ -108,7 +108,9 @@ INLINE void tanh_quotient(vec s, vec *num, vec *den) {
   *num = (C(-0.0001991780435861287) * s + C(-0.020498799708498872)) * s +
          C(-0.3333333333333333);
   *den = ((C(0.0002065337374875025) * s + C(0.02329133187629886)) * s +
-          C(0.4614963991254931)) * s + C(1);
+          C(0.4614963991254931)) *
+             s +
+         C(1);
 #endif
 }
 

@@ -13,14 +13,14 @@ typedef struct {
 } strides;
 
 /* n numbers of one column, whole vectors first: their length is constant. */
-#define DEFINE_COPY(name, to_type, from_type)                            \
-  INLINE void name(to_type *to, size_t to_row, const from_type *from,    \
-                   size_t from_row, size_t n) {                          \
-    size_t i = 0;                                                        \
-    if (to_row == 1 && from_row == 1)                                    \
-      for (; i + VL <= n; i += VL)                                       \
-        for (size_t j = 0; j < VL; j++) to[i + j] = (to_type) from[i + j]; \
-    for (; i < n; i++) to[i * to_row] = (to_type) from[i * from_row];    \
+#define DEFINE_COPY(name, to_type, from_type)                                  \
+  INLINE void name(to_type *to, size_t to_row, const from_type *from,          \
+                   size_t from_row, size_t n) {                                \
+    size_t i = 0;                                                              \
+    if (to_row == 1 && from_row == 1)                                          \
+      for (; i + VL <= n; i += VL)                                             \
+        for (size_t j = 0; j < VL; j++) to[i + j] = (to_type) from[i + j];     \
+    for (; i < n; i++) to[i * to_row] = (to_type) from[i * from_row];          \
   }
 
 DEFINE_COPY(copy_in, REAL, double)
@@ -29,34 +29,34 @@ DEFINE_COPY(copy_real, REAL, REAL)
 
 /* Panels of `pad` columns from a matrix; lanes without a row and columns past
    the last are 0. */
-#define DEFINE_LOAD(name, type, copy)                                    \
-  FN void name(REAL *dst, size_t pad, const type *src, strides s) {      \
-    size_t lanes = round_up(s.rows, VL);                                 \
-    for (size_t r = 0; r < lanes; r += PANEL, dst += PANEL * pad) {      \
-      size_t w = min_size(PANEL, lanes - r);                             \
-      size_t have = min_size(w, s.rows - r);                             \
-      for (size_t j = 0; j < s.cols; j++) {                              \
-        REAL *d = dst + j * w;                                           \
-        const type *p = src + r * s.row + j * s.col;                     \
-        copy(d, 1, p, s.row, have);                                      \
-        for (size_t i = 0; s.ahead && i < have; i += 64 / sizeof(type))  \
-          v_prefetch(p + s.ahead + i);                                   \
-        for (size_t i = have; i < w; i++) d[i] = 0;                      \
-      }                                                                  \
-      memset(dst + s.cols * w, 0, (pad - s.cols) * w * sizeof(REAL));    \
-    }                                                                    \
+#define DEFINE_LOAD(name, type, copy)                                          \
+  FN void name(REAL *dst, size_t pad, const type *src, strides s) {            \
+    size_t lanes = round_up(s.rows, VL);                                       \
+    for (size_t r = 0; r < lanes; r += PANEL, dst += PANEL * pad) {            \
+      size_t w = min_size(PANEL, lanes - r);                                   \
+      size_t have = min_size(w, s.rows - r);                                   \
+      for (size_t j = 0; j < s.cols; j++) {                                    \
+        REAL *d = dst + j * w;                                                 \
+        const type *p = src + r * s.row + j * s.col;                           \
+        copy(d, 1, p, s.row, have);                                            \
+        for (size_t i = 0; s.ahead && i < have; i += 64 / sizeof(type))        \
+          v_prefetch(p + s.ahead + i);                                         \
+        for (size_t i = have; i < w; i++) d[i] = 0;                            \
+      }                                                                        \
+      memset(dst + s.cols * w, 0, (pad - s.cols) * w * sizeof(REAL));          \
+    }                                                                          \
   }
 
 /* The way back: only real rows and columns are written. */
-#define DEFINE_STORE(name, type, copy)                                   \
-  FN void name(type *dst, const REAL *src, size_t pad, strides s) {      \
-    size_t lanes = round_up(s.rows, VL);                                 \
-    for (size_t r = 0; r < lanes; r += PANEL, src += PANEL * pad) {      \
-      size_t w = min_size(PANEL, lanes - r);                             \
-      size_t have = min_size(w, s.rows - r);                             \
-      for (size_t j = 0; j < s.cols; j++)                                \
-        copy(dst + r * s.row + j * s.col, s.row, src + j * w, 1, have);  \
-    }                                                                    \
+#define DEFINE_STORE(name, type, copy)                                         \
+  FN void name(type *dst, const REAL *src, size_t pad, strides s) {            \
+    size_t lanes = round_up(s.rows, VL);                                       \
+    for (size_t r = 0; r < lanes; r += PANEL, src += PANEL * pad) {            \
+      size_t w = min_size(PANEL, lanes - r);                                   \
+      size_t have = min_size(w, s.rows - r);                                   \
+      for (size_t j = 0; j < s.cols; j++)                                      \
+        copy(dst + r * s.row + j * s.col, s.row, src + j * w, 1, have);        \
+    }                                                                          \
   }
 
 DEFINE_LOAD(load_rows, double, copy_in)

@@ -20,11 +20,11 @@ static int runs_here(int variant) {
 
 const rnn_kernel *find_kernel(int variant, int is_float) {
   static const rnn_kernel *const kernels[N_VARIANTS][2] = {
-      {NULL, NULL},
-      {&kernel_portable_f64, &kernel_portable_f32},
+    {NULL, NULL},
+    {&kernel_portable_f64, &kernel_portable_f32},
 #if HAVE_X86
-      {&kernel_avx2_f64, &kernel_avx2_f32},
-      {&kernel_avx512_f64, &kernel_avx512_f32},
+    {&kernel_avx2_f64, &kernel_avx2_f32},
+    {&kernel_avx512_f64, &kernel_avx512_f32},
 #endif
   };
   if (variant == 0)
@@ -66,8 +66,8 @@ static void run_blocks(const run_plan *plan, const rnn *net, int t0, int t1,
                        block_fn fn) {
   int blocks = (net->rows + plan->block - 1) / plan->block;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(plan->threads) schedule(static, 1) \
-    if (plan->threads > 1 && blocks > 1)
+#pragma omp parallel for num_threads(plan->threads)                            \
+    schedule(static, 1) if (plan->threads > 1 && blocks > 1)
 #endif
   for (int i = 0; i < blocks; i++) {
     int row = i * plan->block;

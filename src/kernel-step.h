@@ -25,9 +25,9 @@ typedef struct {
   REAL *held[MAX_STATES]; /* backward: now, before the step, for masked rows */
   REAL *drop_in, *drop_state; /* masks, one or one per gate, or NULL */
   REAL *dropped_in, *dropped; /* what they leave, or their gradients */
-  REAL *z;     /* scratch: n_scratch buffers like a state */
-  REAL *d_in;  /* backward: gradient of `in`, in_pad columns a panel */
-  REAL *saved; /* this step's slots, [slot * units][batch], or NULL */
+  REAL *z;                    /* scratch: n_scratch buffers like a state */
+  REAL *d_in;         /* backward: gradient of `in`, in_pad columns a panel */
+  REAL *saved;        /* this step's slots, [slot * units][batch], or NULL */
   const REAL *before; /* backward: the step before's slots, or NULL */
   REAL *dz;           /* backward: [sum * units][batch] */
 } step;
@@ -45,9 +45,8 @@ FN cell_weights find_weights(const rnn_cell *c, int backward) {
   const REAL *p = c->packed;
   cell_weights w = {p, NULL, NULL};
   w.kernel = backward ? p : p + (size_t) cell_sums(c) * pad;
-  w.recurrent =
-      w.kernel + g * (backward ? in_pad * (size_t) c->units
-                               : pad * (size_t) c->inputs);
+  w.recurrent = w.kernel + g * (backward ? in_pad * (size_t) c->units
+                                         : pad * (size_t) c->inputs);
   return w;
 }
 
@@ -66,8 +65,8 @@ FN void cell_pack(rnn_cell *c, int backward) {
   REAL *p = c->packed;
   for (int i = 0; i < cell_sums(c) && !backward; i++)
     for (int j = 0; j < (int) pad; j++)
-      *p++ = c->bias && j < c->units
-                 ? (REAL) cell_kinds[c->kind].bias(c, i, j) : 0;
+      *p++ = c->bias && j < c->units ? (REAL) cell_kinds[c->kind].bias(c, i, j)
+                                     : 0;
   for (size_t i = 0; i < g; i++) {
     const double *w = c->kernel + i * u * f;
     if (backward) pack_cols(p, w, f, 1, u, f), p += in_pad * u;

@@ -19,7 +19,7 @@
    done for h = VL/2, ..., 2, 1, the square is transposed. (The remainder keeps
    lanes valid where h is too large and the code is never run.) */
 #define FROM_A(l, h) (((l) / (h)) % 2 ? N_LANES + (l) - (h) : (l))
-#define FROM_B(l, h) \
+#define FROM_B(l, h)                                                           \
   ((((l) / (h)) % 2 ? N_LANES + (l) : (l) + (h)) % (2 * N_LANES))
 #define LANES2(M, l, h) M(l, h), M(l + 1, h)
 #define LANES4(M, l, h) LANES2(M, l, h), LANES2(M, l + 2, h)
@@ -28,14 +28,13 @@
 #define LANES_(n, M, h) LANES##n(M, 0, h)
 #define LANES(n, M, h) LANES_(n, M, h)
 
-#define SWAP_BLOCKS(h)                                           \
-  if (h < VL) {                                                  \
-    UNROLL for (int i = 0; i < VL; i++) if (!(i & (h))) {        \
-      vec a = v[i], b = v[(i + (h)) % VL];                       \
-      v[i] = v_shuffle(a, b, LANES(N_LANES, FROM_A, h));         \
-      v[(i + (h)) % VL] =                                        \
-          v_shuffle(a, b, LANES(N_LANES, FROM_B, h));            \
-    }                                                            \
+#define SWAP_BLOCKS(h)                                                         \
+  if (h < VL) {                                                                \
+    UNROLL for (int i = 0; i < VL; i++) if (!(i & (h))) {                      \
+      vec a = v[i], b = v[(i + (h)) % VL];                                     \
+      v[i] = v_shuffle(a, b, LANES(N_LANES, FROM_A, h));                       \
+      v[(i + (h)) % VL] = v_shuffle(a, b, LANES(N_LANES, FROM_B, h));          \
+    }                                                                          \
   }
 
 /* dst[row * dst_step + col] = src[col * src_step + row]; columns from `have`
@@ -51,8 +50,7 @@ FN void transpose_square(REAL *dst, size_t dst_step, const REAL *src,
   SWAP_BLOCKS(4)
   SWAP_BLOCKS(2)
   SWAP_BLOCKS(1)
-  UNROLL for (size_t i = 0; i < VL; i++)
-    v_store(dst + i * dst_step, v[i]);
+  UNROLL for (size_t i = 0; i < VL; i++) v_store(dst + i * dst_step, v[i]);
 }
 #else
 #define HAVE_SHUFFLE 0
@@ -96,10 +94,9 @@ FN void transpose_halves(REAL *dst, size_t group, const REAL *src, size_t gap,
     }
   }
   for (size_t g = 0; g < 2; g++)
-    transpose_plain(dst + g * group + whole * half, half,
-                    src + g * half * gap + whole, gap,
-                    have > g * half ? min_size(half, have - g * half) : 0,
-                    rows - whole);
+    transpose_plain(
+        dst + g * group + whole * half, half, src + g * half * gap + whole, gap,
+        have > g * half ? min_size(half, have - g * half) : 0, rows - whole);
 }
 
 /* dst[group][row][column] in groups of NR columns that lie `group` apart. */
@@ -110,8 +107,7 @@ FN void transpose_groups(REAL *dst, size_t group, const REAL *src, size_t gap,
   for (size_t n = 0; n < cols; n += by) {
     size_t have = min_size(by, cols - n);
     REAL *to = dst + n / NR * group;
-    if (by != NR)
-      transpose_halves(to, group, src + n * gap, gap, have, rows);
+    if (by != NR) transpose_halves(to, group, src + n * gap, gap, have, rows);
     else if (NR % VL == 0)
       transpose_wide(to, NR, src + n * gap, gap, have, rows);
     else transpose_plain(to, NR, src + n * gap, gap, have, rows);

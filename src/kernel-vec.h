@@ -32,8 +32,7 @@ enum { VL = N_LANES };
 #define v_bits(x) ((ivec) (x))
 #define v_from_bits(x) ((vec) (x))
 #define v_set1(s) ((REAL) (s) - (vec){0})
-#define v_pick(m, a, b) \
-  v_from_bits((v_bits(a) & (m)) | (v_bits(b) & ~(m)))
+#define v_pick(m, a, b) v_from_bits((v_bits(a) & (m)) | (v_bits(b) & ~(m)))
 #ifndef v_pick_less
 #define v_pick_less(x, y, a, b) v_pick((ivec) ((x) < (y)), a, b)
 #endif

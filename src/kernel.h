@@ -25,9 +25,9 @@ typedef struct {
   double *state[MAX_STATES];         /* (B, units), start to end of a run */
   double *d_state[MAX_STATES];       /* (B, units), likewise backward */
   double *d_kernel, *d_recurrent, *d_bias; /* sums, or NULL */
-  void *packed; /* real, filled by pack() */
-  void *saved;  /* real [T][slots * units][B], or NULL */
-  void *dz;     /* real [t1 - t0][sums * units][B], backward only */
+  void *packed;                            /* real, filled by pack() */
+  void *saved; /* real [T][slots * units][B], or NULL */
+  void *dz;    /* real [t1 - t0][sums * units][B], backward only */
 } rnn_cell;
 
 /* A stack of cells over time. Steps count in processing order. */

@@ -7,7 +7,7 @@ seconds <- function(since) round(proc.time()[["elapsed"]] - since, 1)
 rmse <- function(error) sqrt(mean(error^2))
 started <- proc.time()[["elapsed"]]
 
-# ---- the series: square roots, scaled by the training part alone ------------
+# The series: square roots, scaled by the training part alone.
 
 months <- window(sunspot.month, end = c(1983, 12))
 n <- length(months)
@@ -23,7 +23,7 @@ scaled <- (root - center) / spread
 # variance of the training part's one-month errors, in square roots.
 unscale <- function(z, noise) pmax(z * spread + center, 0)^2 + noise
 
-# ---- eight segments of the training part run side by side as one batch -------
+# Eight segments of the training part run side by side as one batch.
 # Input: this month. Target: the change to the next month. The states carry each
 # segment from call to call, 128 months a call.
 
@@ -62,7 +62,8 @@ train_model <- function(seed, inputs, targets, make_model, epochs = 100) {
     optimizer = optimizer_adam(learning_rate = schedule, global_clipnorm = 1)
   )
   model %>% fit(
-    inputs, targets, epochs = epochs, batch_size = 8, shuffle = FALSE, verbose = 0,
+    inputs, targets, epochs = epochs, batch_size = 8, shuffle = FALSE,
+    verbose = 0,
     callbacks = callback_lambda(
       on_epoch_begin = function(epoch, logs) reset_states(model)
     )
@@ -97,7 +98,7 @@ forecast <- function(model, scaled, h = 24) {
   out
 }
 
-# ---- one network --------------------------------------------------------------
+# One network.
 
 t0 <- proc.time()[["elapsed"]]
 model <- train_model(1, x, y, make_model)
@@ -116,7 +117,7 @@ ar_ahead <- tail(ar_all, n_test)
 one <- one_ahead(model)
 network <- one$test
 
-# ---- five networks, trained in parallel processes --------------------------------
+# Five networks, trained in parallel processes.
 
 t0 <- proc.time()[["elapsed"]]
 cluster <- parallel::makeCluster(2)
@@ -149,7 +150,7 @@ Beside AR(24), a hard rival on this series, one network errs %s and
 the mean of five %s.
 ", beside(actual - network), beside(actual - ensemble)))
 
-# ---- the next 24 months, here and in a fresh process -------------------------
+# The next 24 months, here and in a fresh process.
 
 ahead <- unscale(forecast(model, scaled), one$noise)
 
@@ -171,7 +172,7 @@ by at most %.1g.
 cat("\nThe next 24 months:\n")
 print(round(ts(ahead, start = c(1984, 1), frequency = 12), 1))
 
-# ---- the picture ---------------------------------------------------------------
+# The picture.
 
 png("sunspots.png", width = 1600, height = 1000, res = 150)
 old <- par(mfrow = c(2, 1), mar = c(3, 4, 2.5, 1), las = 1, bty = "l")

@@ -110,7 +110,8 @@ reference_layer <- function(case, ...) {
   config <- case$config
   if (case$layer == "layer_rnn") {
     cells <- lapply(case$cells, reference_cell)
-    config$cell <- switch(case$how %||% if (length(cells) > 1) "list" else "single",
+    how <- case$how %||% if (length(cells) > 1) "list" else "single"
+    config$cell <- switch(how,
       single = cells[[1]],
       list = cells,
       stacked = layer_stacked_rnn_cells(cells)

@@ -23,7 +23,8 @@ small_graph <- function() {
 }
 
 small_graph_data <- function(n = 2) {
-  list(a = array(rnorm(n * 8), c(n, 4, 2)), b = array(rnorm(n * 15), c(n, 5, 3)))
+  list(a = array(rnorm(n * 8), c(n, 4, 2)),
+       b = array(rnorm(n * 15), c(n, 5, 3)))
 }
 
 # The same weights in a model of the same layers.
