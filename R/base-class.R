@@ -1,8 +1,10 @@
-# A class of the package: R6, small where it is kept. R6's means to clone and to
-# debug are most of a class' size; layers are not cloned that way.
-keras_class <- function(...) {
+# A class of the package: R6, small where it is kept. What R6 offers to clone,
+# debug and change a class is most of its size, and is used by none.
+keras_class <- function(..., changes = FALSE) {
   class <- R6Class(..., lock_objects = FALSE, cloneable = FALSE,
                    parent_env = parent.frame())
-  rm("clone_method", "debug", "undebug", envir = class)
+  spare <- c("clone_method", "debug", "undebug", "lock", "unlock",
+             "is_locked", if (!changes) "set")
+  rm(list = spare, envir = class)
   class
 }

@@ -48,8 +48,8 @@ text_tokenizer <- function(
 
 # Counts are kept as named integer vectors, in the order in which words were
 # first seen; lists are made of them when a member is looked at.
-Tokenizer <- R6Class(
-  "Tokenizer", lock_objects = FALSE, cloneable = FALSE,
+Tokenizer <- keras_class(
+  "Tokenizer",
   public = list(
     num_words = NULL, filters = NULL, lower = NULL, split = NULL,
     char_level = NULL, oov_token = NULL, document_count = 0L,

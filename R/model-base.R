@@ -1,7 +1,7 @@
 # A model is a layer that owns layers, an optimizer and a training loop. With
 # `inputs` and `outputs` it is their graph, else its `call` says what it does.
 Model <- keras_class(
-  "Model", inherit = KerasLayer,
+  "Model", inherit = KerasLayer, changes = TRUE,
   public = list(
     optimizer = NULL,
     loss = NULL,

@@ -29,9 +29,8 @@ NULL
 # an instance (see `callable()`); inside methods `self` is the R6 object.
 # Methods only pass on to functions of the package, so that a model saved with
 # one version runs the code of the version that loads it.
-KerasLayer <- R6Class(
+KerasLayer <- keras_class(
   "KerasLayer",
-  lock_objects = FALSE, cloneable = FALSE,
   public = list(
     name = NULL,
     dtype = "float64",

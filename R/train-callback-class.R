@@ -69,9 +69,8 @@
 NULL
 
 # A hook whose body is NULL does nothing and is not called at all.
-KerasCallback <- R6Class(
+KerasCallback <- keras_class(
   "KerasCallback",
-  lock_objects = FALSE, cloneable = FALSE,
   public = list(
     params = NULL,
     model = NULL,

@@ -1,8 +1,7 @@
 # Callbacks that write files.
 
-ModelCheckpoint <- R6Class(
+ModelCheckpoint <- keras_class(
   "ModelCheckpoint", inherit = KerasCallback,
-  lock_objects = FALSE, cloneable = FALSE,
   public = list(
     initialize = function(args) {
       callback_arguments(self, args)
@@ -112,9 +111,8 @@ format_number <- function(value, format) {
   )
 }
 
-CSVLogger <- R6Class(
+CSVLogger <- keras_class(
   "CSVLogger", inherit = KerasCallback,
-  lock_objects = FALSE, cloneable = FALSE,
   public = list(
     keys = NULL,
     initialize = function(args) callback_arguments(self, args),
@@ -153,9 +151,8 @@ csv_epoch <- function(self, epoch, logs) {
   cat(lines, file = self$filename, sep = "\n", append = TRUE)
 }
 
-BackupAndRestore <- R6Class(
+BackupAndRestore <- keras_class(
   "BackupAndRestore", inherit = KerasCallback,
-  lock_objects = FALSE, cloneable = FALSE,
   public = list(
     initialize = function(args) callback_arguments(self, args),
     on_train_begin = function(logs = NULL) backup_restore(self),

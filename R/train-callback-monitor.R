@@ -28,9 +28,8 @@ watched_log <- function(logs, monitor, what) {
   value
 }
 
-EarlyStopping <- R6Class(
+EarlyStopping <- keras_class(
   "EarlyStopping", inherit = KerasCallback,
-  lock_objects = FALSE, cloneable = FALSE,
   public = list(
     initialize = function(args) callback_arguments(self, args),
     on_train_begin = function(logs = NULL) stopping_begin(self),
@@ -99,9 +98,8 @@ say <- function(self, ...) {
   if (self$verbose > 0) cat(..., "\n", sep = "")
 }
 
-ReduceLROnPlateau <- R6Class(
+ReduceLROnPlateau <- keras_class(
   "ReduceLROnPlateau", inherit = KerasCallback,
-  lock_objects = FALSE, cloneable = FALSE,
   public = list(
     initialize = function(args) callback_arguments(self, args),
     on_train_begin = function(logs = NULL) plateau_begin(self),
@@ -153,9 +151,8 @@ set_model_rate <- function(model, rate) {
   optimizer$learning_rate <- rate
 }
 
-LearningRateScheduler <- R6Class(
+LearningRateScheduler <- keras_class(
   "LearningRateScheduler", inherit = KerasCallback,
-  lock_objects = FALSE, cloneable = FALSE,
   public = list(
     initialize = function(schedule) self$schedule <- schedule,
     on_epoch_begin = function(epoch, logs = NULL) scheduler_begin(self, epoch),
@@ -182,9 +179,8 @@ scheduler_begin <- function(self, epoch) {
   set_model_rate(self$model, rate)
 }
 
-TerminateOnNaN <- R6Class(
+TerminateOnNaN <- keras_class(
   "TerminateOnNaN", inherit = KerasCallback,
-  lock_objects = FALSE, cloneable = FALSE,
   public = list(
     on_batch_end = function(batch, logs = NULL) {
       if (is.null(logs$loss) || is.finite(logs$loss)) return()

@@ -20,7 +20,7 @@
 #' @param validation_data `list(x, y)` or `list(x, y, sample_weight)`, or
 #'   batches as `x`.
 #' @param shuffle Whether to shuffle the samples before each epoch; "batch"
-#'   shuffles whole batches. A stateful model needs FALSE.
+#'   shuffles whole batches. A stateful model keeps the order.
 #' @param class_weight Named list or vector of weights by class (counted from
 #'   0), for outputs of classes.
 #' @param sample_weight Weights of the samples (samples), or of their steps

@@ -1,9 +1,8 @@
 # The history as a callback: one number per epoch for each of the logs.
 new_history <- function() History$new()
 
-History <- R6Class(
+History <- keras_class(
   "History",
-  cloneable = FALSE,
   public = list(
     params = NULL, epoch = integer(), metrics = list(),
     set_params = function(params) self$params <- params,

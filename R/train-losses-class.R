@@ -1,8 +1,7 @@
 # The class above users' losses: `call(y_true, y_pred)` gives the loss of each
 # sample, the object around it weighs and reduces.
-KerasLoss <- R6Class(
+KerasLoss <- keras_class(
   "KerasLoss",
-  lock_objects = FALSE, cloneable = FALSE,
   public = list(
     name = NULL,
     reduction = "auto",

@@ -1,9 +1,8 @@
 # An optimizer: what it was made with stands in its fields, how it moves a
 # weight in its rule (see train-optimizer-rules.R), and what it remembers in
 # plain lists: `.slots`, one list of arrays per weight, in the weights' order.
-Optimizer <- R6Class(
+Optimizer <- keras_class(
   "recurrent_optimizer",
-  lock_objects = FALSE, cloneable = FALSE,
   public = list(
     name = NULL,
     .class = NULL,

@@ -5,9 +5,8 @@ new_progress <- function(verbose) {
   Progress$new(verbose)
 }
 
-Progress <- R6Class(
+Progress <- keras_class(
   "Progress",
-  cloneable = FALSE,
   public = list(
     verbose = NULL, params = NULL, bar = NULL, epoch = NULL, started = NULL,
     count_mode = "steps", stateful_metrics = NULL,
