@@ -1,9 +1,7 @@
 # NumPy's broadcasting: shapes are aligned at the last axis, axes of one
-# stretch. R's own arithmetic serves where nothing stretches.
-
-# TRUE when R's recycling does what broadcasting would: equal shapes, or a bare
-# number. (In C: `identical(dim(a), dim(b))` costs more than a small sum.)
-same_dims <- function(a, b) .Call(ffi_same_dims, a, b)
+# stretch. R's own arithmetic serves where nothing stretches:
+# ffi_same_dims is TRUE for equal shapes or a bare number. (In C, because
+# `identical(dim(a), dim(b))` costs more than a small sum.)
 
 # `f` of two arrays of one shape, as a function of arrays of any two shapes.
 broadcasting <- function(f) {
