@@ -118,12 +118,14 @@ char *scratch(size_t bytes) {
 void pack_cells(rnn_call *call, int backward, int by) {
   rnn *net = &call->net;
   const rnn_kernel *kernel = call->plan.kernel;
+  net->run_steps = by;
   for (int l = 0; l < net->n_cells; l++) {
     rnn_cell *c = net->cells + l;
     c->packed = scratch(kernel->pack_size(c));
     kernel->pack(c, backward);
     if (!backward) continue;
-    double sizes[4] = {by, cell_sums(c), c->units, net->rows};
+    double padded = (c->units + kernel->cols - 1) / kernel->cols;
+    double sizes[4] = {by, cell_sums(c), padded * kernel->cols, net->rows};
     c->dz = scratch((size_t) count(sizes, 4) * kernel->real);
   }
 }

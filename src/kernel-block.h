@@ -137,6 +137,11 @@ FN void store_states(const block *b, int backward) {
   }
 }
 
+/* Numbers of a column of dz: rows of all steps of a run. */
+INLINE size_t dz_length(const rnn *net) {
+  return (size_t) net->run_steps * (size_t) net->rows;
+}
+
 /* The step's place in the input: reversed if asked. */
 INLINE size_t input_step(const rnn *net, int t) {
   return (size_t) (net->backwards ? net->steps - 1 - t : t);

@@ -148,12 +148,13 @@ FN void step_cell_backward(block *b, int l, int t, int t0) {
   const rnn *net = b->net;
   step *s = b->cells + l;
   const rnn_cell *c = s->cell;
-  size_t sums = (size_t) cell_sums(c);
+  size_t first = (size_t) (t - t0) * s->batch + s->row0;
   REAL *waiting[MAX_STATES];
   s->keep = b->keep;
   s->saved = saved_at(net, c, t);
   s->before = t > 0 ? saved_at(net, c, t - 1) : NULL;
-  s->dz = (REAL *) c->dz + (size_t) (t - t0) * sums * s->units * s->batch;
+  s->dz = (REAL *) c->dz + first * NR;
+  s->dz_k = dz_length(net);
   if (s->d_in) memset(s->d_in, 0, s->lanes * s->in_pad * sizeof(REAL));
   for (int k = 0; k < cell_kinds[c->kind].n_states; k++) {
     waiting[k] = s->held[k];

@@ -4,6 +4,7 @@
 #define RECURRENT_KERNEL_GATE_H
 
 #include "kernel-step.h"
+#include "kernel-transpose.h"
 
 INLINE REAL *scratch_at(const step *s, size_t i) {
   return s->z + i * s->lanes * s->pad;
@@ -126,11 +127,16 @@ FN void load_before(const step *s, size_t state, REAL *to) {
   else memset(to, 0, s->lanes * s->pad * sizeof(REAL));
 }
 
-/* What the sums over all steps need of dz; masked rows are 0. */
+/* What the sums over all steps need of dz, packed for their product; masked
+   rows are 0. */
 FN void keep_dz(const step *s, REAL *dz, size_t sum) {
-  strides m = {s->rows, s->units, 1, s->batch, 0};
+  REAL *to = s->dz + sum * s->pad * s->dz_k;
   if (s->keep.masked) pick_rows(dz, dz, NULL, s->pad, s->lanes, &s->keep);
-  store_real_rows(s->dz + sum * s->units * s->batch + s->row0, dz, s->pad, m);
+  for (size_t r = 0; r < s->rows; r += PANEL) {
+    size_t w = min_size(PANEL, s->lanes - r);
+    transpose_groups(to + r * NR, s->dz_k * NR, dz + r * s->pad, w, s->units,
+                     min_size(w, s->rows - r));
+  }
 }
 
 /* dy becomes dz; z is read from its slot, where f needs it, into `spare`. */

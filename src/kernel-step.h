@@ -29,7 +29,8 @@ typedef struct {
   REAL *d_in;         /* backward: gradient of `in`, in_pad columns a panel */
   REAL *saved;        /* this step's slots, [slot * units][batch], or NULL */
   const REAL *before; /* backward: the step before's slots, or NULL */
-  REAL *dz;           /* backward: [sum * units][batch] */
+  REAL *dz;           /* backward: at the first of this block's rows */
+  size_t dz_k;        /* numbers of a column of dz */
 } step;
 
 /* A row of the table of cells. forward: next from in and now. backward: now is

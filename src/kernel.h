@@ -27,12 +27,14 @@ typedef struct {
   double *d_kernel, *d_recurrent, *d_bias; /* sums, or NULL */
   void *packed;                            /* real, filled by pack() */
   void *saved; /* real [T][slots * units][B], or NULL */
-  void *dz;    /* real [t1 - t0][sums * units][B], backward only */
+  void *dz;    /* real [sum][group of columns][k][column], backward only */
 } rnn_cell;
 
 /* A stack of cells over time. Steps count in processing order. */
 typedef struct {
   int rows, steps, n_cells;
+  int run_steps; /* backward: most steps of a run; dz has a k per step and row
+                  */
   int backwards, sequences, zero_output, want_dx;
   rnn_cell *cells;
   const double *x; /* element (b, t, f) at b * x_row + t * x_step + f * x_col */
