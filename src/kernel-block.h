@@ -28,7 +28,7 @@ FN void carve_cell(block *b, step *s, const rnn_cell *c, int backward,
   const cell_kind *kind = cell_kinds + c->kind;
   size_t masks = cell_has(c, DROP_PER_GATE) ? (size_t) kind->n_gates : 1;
   memset(s, 0, sizeof *s);
-  s->cell = c;
+  s->net = b->net, s->cell = c;
   s->w = find_weights(c, backward);
   s->lanes = b->lanes, s->rows = b->rows, s->row0 = b->row0;
   s->batch = (size_t) b->net->rows;

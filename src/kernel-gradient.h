@@ -51,33 +51,15 @@ FN size_t gradient_work_size(const rnn *net) {
   return a.used * sizeof(REAL);
 }
 
-/* Where the features of step t lie: doubles of the caller's, or what the
-   forward pass saved; element (row, feature) at row * s.row + feature * s.col.
-   With both NULL the values are 0: the state before the first step. */
-typedef struct {
-  const double *plain;
-  const REAL *saved;
-  size_t row, col;
-} source;
-
 FN source find_source(const side *s, int t) {
   const rnn *net = s->net;
   const rnn_cell *c = net->cells + s->cell;
-  size_t rows = (size_t) net->rows;
-  source from = {NULL, NULL, 1, rows};
-  if (s->slot >= 0) {
-    from.saved = saved_at(net, c, t) + (size_t) s->slot * s->units * rows;
-  } else if (s->slot == OLD_STATE && t == 0) {
-    from.plain = c->initial[0];
-  } else if (s->slot == OLD_STATE) {
-    from.saved = saved_at(net, c, t - 1);
-  } else if (s->cell > 0) {
-    from.saved = saved_at(net, c - 1, t);
-  } else {
-    from.plain = net->x + input_step(net, t) * net->x_step;
-    from.row = net->x_row, from.col = net->x_col;
-  }
-  return from;
+  if (s->slot >= 0) return find_slot(net, c, s->slot, t);
+  if (s->slot == OLD_STATE) return find_before(net, c, 0, t);
+  if (s->cell > 0) return find_slot(net, c - 1, 0, t);
+  source x = {net->x + input_step(net, t) * net->x_step, NULL, net->x_row,
+              net->x_col};
+  return x;
 }
 
 /* What the forward pass multiplied, for `have` features from j0 on, as

@@ -26,8 +26,9 @@ typedef struct {
   double *d_state[MAX_STATES];       /* (B, units), likewise backward */
   double *d_kernel, *d_recurrent, *d_bias; /* sums, or NULL */
   void *packed;                            /* real, filled by pack() */
-  void *saved; /* real [T][slots * units][B], or NULL */
-  void *dz;    /* real [sum][group of columns][k][column], backward only */
+  void *saved;    /* real [T][(slots - first_slot) * units][B], or NULL */
+  int first_slot; /* 1 where the output holds slot 0 */
+  void *dz;       /* real [sum][group of columns][k][column], backward only */
 } rnn_cell;
 
 /* A stack of cells over time. Steps count in processing order. */
@@ -41,7 +42,8 @@ typedef struct {
   size_t x_row, x_step, x_col;
   const int *mask; /* nonzero: use the step; or NULL */
   size_t mask_row, mask_step;
-  double *out; /* out_step is 0 when only the last output is kept */
+  double *out;            /* out_step is 0 when only the last output is kept */
+  const double *kept_out; /* backward: the output, for first_slot */
   const double *d_out;
   size_t out_row, out_step, out_col;
   double *d_x;   /* laid out as x */
