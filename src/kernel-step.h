@@ -36,10 +36,11 @@ typedef struct {
   REAL *held[MAX_STATES]; /* backward: now, before the step, for masked rows */
   REAL *drop_in, *drop_state; /* masks, one or one per gate, or NULL */
   REAL *dropped_in, *dropped; /* what they leave, or their gradients */
-  REAL *z;                    /* scratch: n_scratch buffers like a state */
-  REAL *d_in;  /* backward: gradient of `in`, in_pad columns a panel */
-  REAL *dz;    /* backward: at the first of this block's rows */
-  size_t dz_k; /* numbers of a column of dz */
+  REAL *z; /* scratch: gates of a chunk, or backward buffers like a state */
+  size_t chunk; /* units of a chunk */
+  REAL *d_in;   /* backward: gradient of `in`, in_pad columns a panel */
+  REAL *dz;     /* backward: at the first of this block's rows */
+  size_t dz_k;  /* numbers of a column of dz */
 } step;
 
 /* A slot that step t saved, [units][batch]. */

@@ -6,7 +6,13 @@
 
 #include <stddef.h>
 
-enum { MAX_STATES = 2, MAX_GATES = 4, N_KINDS = 3, N_ACTIVATIONS = 13 };
+enum {
+  MAX_STATES = 2,
+  MAX_GATES = 4,
+  N_KINDS = 3,
+  N_ACTIVATIONS = 13,
+  SOFTMAX = 12
+};
 
 /* Bits of a cell's flags. */
 enum { RESET_AFTER = 1, DROP_PER_GATE = 2 };
