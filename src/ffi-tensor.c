@@ -48,7 +48,8 @@ SEXP ffi_value(SEXP x) {
                : R_NilValue;
   }
   if (TYPEOF(x) == ENVSXP && Rf_inherits(x, "recurrent_variable")) {
-    return Rf_findVarInFrame(x, Rf_install("value"));
+    SEXP value = Rf_findVarInFrame(x, Rf_install("value"));
+    return value == R_UnboundValue ? R_NilValue : value;
   }
   if (TYPEOF(x) != VECSXP || !Rf_inherits(x, "recurrent_tensor") ||
       Rf_inherits(x, "recurrent_symbolic") || XLENGTH(x) < 3) {
