@@ -14,6 +14,10 @@ describe <- function(x) {
     return(sprintf("a data frame with %d rows and %d columns",
                    nrow(x), ncol(x)))
   }
+  if (is.factor(x)) {
+    return(sprintf("a factor of length %d with %d levels", length(x),
+                   nlevels(x)))
+  }
   if (!is.atomic(x)) return(paste0("an object of class ", class(x)[[1L]]))
   kind <- switch(typeof(x), double = , integer = "numeric",
                  character = "character", logical = "logical", typeof(x))
