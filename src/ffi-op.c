@@ -32,7 +32,7 @@ static int is_array(SEXP x) {
           (TYPEOF(d) == INTSXP && XLENGTH(d) <= KERNEL_MAX_RANK));
 }
 
-static int same_shape(SEXP a, SEXP b) {
+int same_shape(SEXP a, SEXP b) {
   SEXP da = Rf_getAttrib(a, R_DimSymbol), db = Rf_getAttrib(b, R_DimSymbol);
   if (XLENGTH(a) != XLENGTH(b)) return 0;
   if (da == db) return 1;
@@ -73,9 +73,10 @@ static SEXP pair(SEXP a, SEXP b, enum pair_kind kind) {
   return out;
 }
 
-/* g summed to the shape of x; g itself where the shapes are the same. */
+/* g summed to the shape of x; g itself where the shapes are the same, which
+   NULL says too. */
 static SEXP summed(SEXP g, SEXP x) {
-  if (same_shape(g, x)) return g;
+  if (x == R_NilValue || same_shape(g, x)) return g;
   PROTECT(g);
   SEXP dims = Rf_getAttrib(x, R_DimSymbol);
   if (dims == R_NilValue) dims = Rf_allocVector(INTSXP, 0);
@@ -124,8 +125,25 @@ void multiply(run_plan *plan, matrix_product *m) {
   vmaxset(top);
 }
 
+/* An array of two axes, spare or new. */
+static SEXP some_matrix(SEXP spare, const int *dims) {
+  double size = (double) dims[0] * dims[1];
+  for (R_xlen_t i = 0; spare && i < XLENGTH(spare); i++) {
+    SEXP x = VECTOR_ELT(spare, i);
+    SEXP d = Rf_getAttrib(x, R_DimSymbol);
+    if (TYPEOF(x) != REALSXP || (double) XLENGTH(x) != size ||
+        TYPEOF(d) != INTSXP || XLENGTH(d) != 2 || INTEGER(d)[0] != dims[0])
+      continue;
+    PROTECT(x);
+    SET_VECTOR_ELT(spare, i, R_NilValue);
+    UNPROTECT(1);
+    return x;
+  }
+  return alloc_array(dims, 2);
+}
+
 /* op(a) op(b), op transposing. */
-static SEXP product(SEXP a, int ta, SEXP b, int tb, run_plan *plan) {
+static SEXP product(SEXP a, int ta, SEXP b, int tb, op_run *run) {
   const int *da = INTEGER(Rf_getAttrib(a, R_DimSymbol));
   const int *db = INTEGER(Rf_getAttrib(b, R_DimSymbol));
   if (da[!ta] != db[tb]) return R_NilValue;
@@ -135,9 +153,9 @@ static SEXP product(SEXP a, int ta, SEXP b, int tb, run_plan *plan) {
   m.a_row = ta ? m.k : 1, m.a_col = ta ? 1 : m.m;
   m.b_row = tb ? m.n : 1, m.b_col = tb ? 1 : m.k;
   int dims[2] = {da[ta], db[!tb]};
-  SEXP out = PROTECT(alloc_array(dims, 2));
+  SEXP out = PROTECT(some_matrix(run->spare, dims));
   m.c = REAL(out);
-  multiply(plan, &m);
+  multiply(&run->plan, &m);
   UNPROTECT(1);
   return out;
 }
@@ -146,11 +164,11 @@ static SEXP product(SEXP a, int ta, SEXP b, int tb, run_plan *plan) {
 static SEXP forward_product(SEXP a, SEXP b) {
   if (!is_matrix(a) || !is_matrix(b)) return R_NilValue;
   double work = (double) XLENGTH(a) * INTEGER(Rf_getAttrib(b, R_DimSymbol))[1];
-  run_plan plan = {0};
-  plan.threads = 1;
-  plan.kernel = chosen_kernel();
-  if (work >= WORTH_THREADS || !plan.kernel) return R_NilValue;
-  return product(a, 0, b, 0, &plan);
+  op_run run = {{0}, NULL, 0};
+  run.plan.threads = 1;
+  run.plan.kernel = chosen_kernel();
+  if (work >= WORTH_THREADS || !run.plan.kernel) return R_NilValue;
+  return product(a, 0, b, 0, &run);
 }
 
 static SEXP forward_one(enum op_kind kind, SEXP x) {
@@ -187,10 +205,9 @@ static SEXP gradient_one(enum op_kind kind, SEXP g, SEXP y, SEXP x, int own) {
   return d;
 }
 
-static SEXP gradient_product(SEXP g, SEXP a, SEXP b, int which,
-                             run_plan *plan) {
+static SEXP gradient_product(SEXP g, SEXP a, SEXP b, int which, op_run *run) {
   if (!is_matrix(g) || !is_matrix(a) || !is_matrix(b)) return R_NilValue;
-  return which == 0 ? product(g, 0, b, 1, plan) : product(a, 1, g, 0, plan);
+  return which == 0 ? product(g, 0, b, 1, run) : product(a, 1, g, 0, run);
 }
 
 /* -(g y) / b */
@@ -205,12 +222,12 @@ static SEXP gradient_divisor(SEXP g, SEXP y, SEXP b) {
 }
 
 SEXP op_gradient(enum op_kind kind, SEXP g, SEXP y, SEXP values, int which,
-                 int own, run_plan *plan) {
+                 op_run *run) {
   SEXP a = VECTOR_ELT(values, 0);
-  if (!is_array(g) || !is_array(y) || !same_shape(g, y)) return R_NilValue;
-  if (op_arity(kind) == 1) return gradient_one(kind, g, y, a, own);
+  if (!is_array(g) || (y != R_NilValue && !same_shape(g, y))) return R_NilValue;
+  if (op_arity(kind) == 1) return gradient_one(kind, g, y, a, run->own);
   SEXP b = VECTOR_ELT(values, 1), mine = which ? b : a, other = which ? a : b;
-  if (kind == OP_matmul) return gradient_product(g, a, b, which, plan);
+  if (kind == OP_matmul) return gradient_product(g, a, b, which, run);
   SEXP d = g;
   if (kind == OP_multiply) d = pair(g, other, PAIR_multiply);
   if (kind == OP_divide)

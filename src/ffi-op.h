@@ -26,15 +26,25 @@ enum { REC_row, REC_ins, REC_outs, REC_values, REC_y, REC_attrs, REC_prev };
 /* What C runs of a row; OP_in_r for all others. */
 enum op_kind kind_of(SEXP row);
 
+int same_shape(SEXP a, SEXP b);
+
 /* Inputs of an op that C runs. */
 int op_arity(enum op_kind kind);
 
-/* Results are new arrays; NULL where R has to do it, or to raise an error. The
-   gradient is that of value `which`, and may be `g` itself: changed, where g is
-   the caller's `own`. */
+/* How an op runs: `own` says that the gradient given belongs to the caller
+   alone, and may become the result; `spare` holds arrays of doubles that nobody
+   uses any more, to be used again, or is NULL. */
+typedef struct {
+  run_plan plan;
+  SEXP spare;
+  int own;
+} op_run;
+
+/* Results are new arrays, or spare ones; NULL where R has to do it, or to raise
+   an error. The gradient is that of value `which`, and may be `g` itself. */
 SEXP op_forward(enum op_kind kind, SEXP a, SEXP b);
 SEXP op_gradient(enum op_kind kind, SEXP g, SEXP y, SEXP values, int which,
-                 int own, run_plan *plan);
+                 op_run *run);
 
 /* A product of doubles into c (m, n), on the threads that are worth it. */
 void multiply(run_plan *plan, matrix_product *m);

@@ -67,6 +67,21 @@ static void put_record(SEXP tape, SEXP record) {
   }
 }
 
+/* Leaves out of a record what its backward rule does not read, so that memory
+   is free for the next step: NULL among the values of a sum stands for an array
+   of the result's shape. */
+static void forget_unread(enum op_kind kind, SEXP record) {
+  SEXP values = VECTOR_ELT(record, REC_values), y = VECTOR_ELT(record, REC_y);
+  int is_sum = kind == OP_add || kind == OP_subtract;
+  for (R_xlen_t i = 0; is_sum && i < XLENGTH(values); i++) {
+    if (same_shape(VECTOR_ELT(values, i), y)) {
+      SET_VECTOR_ELT(values, i, R_NilValue);
+    }
+  }
+  if (kind == OP_tanh || kind == OP_sigmoid) SET_VECTOR_ELT(values, 0, y);
+  if (is_sum || kind == OP_matmul) SET_VECTOR_ELT(record, REC_y, R_NilValue);
+}
+
 /* `values` is protected by the caller. */
 static void record_op(SEXP tape, SEXP row, const double *ids, SEXP values,
                       SEXP out) {
@@ -80,6 +95,7 @@ static void record_op(SEXP tape, SEXP row, const double *ids, SEXP values,
   SET_VECTOR_ELT(record, REC_outs, VECTOR_ELT(out, 1));
   SET_VECTOR_ELT(record, REC_values, values);
   SET_VECTOR_ELT(record, REC_y, VECTOR_ELT(out, 0));
+  forget_unread(kind_of(row), record);
   put_record(tape, record);
   UNPROTECT(1);
 }

@@ -5,19 +5,23 @@
 #include "kernel-op.h"
 
 /* Rows of a weight's gradient that are multiplied together. */
-enum { ROWS_TOGETHER = 256 };
+enum { ROWS_TOGETHER = 512, N_SPARE = 4 };
 
-/* Of every place (a tensor): its gradient so far; whether that array is the
-   walk's own, so that it may be added to in place; whether an op made the
+/* Who else may hold the gradient of a place: others; nobody; the place's
+   partner alone, which was handed the same array. */
+enum holders { FOREIGN = 0, OWN, SHARED };
+
+/* Of every place (a tensor): its gradient so far; whether an op made the
    tensor; whether its gradient is asked for; and, for factors that no op made,
-   the products that their gradient still lacks, a pairlist of (a, g). */
+   the products that their gradient still lacks: list(a, g) of `rows` rows, the
+   arrays of the only product, or the walk's own. */
 typedef struct {
   SEXP grads, waiting;
   const int *live;
-  char *own, *made, *kept;
-  R_xlen_t *rows;
+  char *held, *made, *kept;
+  int *partner, *rows;
   int n;
-  run_plan plan;
+  op_run run;
 } walk_state;
 
 static int is_double(SEXP x) { return TYPEOF(x) == REALSXP; }
@@ -37,111 +41,165 @@ static SEXP sum_of(SEXP a, SEXP b) {
   return out;
 }
 
-/* `fresh`: nobody else holds d. */
-static void add_gradient(walk_state *w, int at, SEXP d, int fresh) {
+/* The place lets go of its gradient; `seen`: somebody else may hold it now. */
+static void let_go(walk_state *w, int at, int seen) {
+  if (w->held[at] == SHARED) w->held[w->partner[at]] = seen ? FOREIGN : OWN;
+  w->held[at] = FOREIGN;
+}
+
+static void add_gradient(walk_state *w, int at, SEXP d, enum holders held) {
   SEXP old = VECTOR_ELT(w->grads, at);
   if (old == R_NilValue) {
     SET_VECTOR_ELT(w->grads, at, d);
-    w->own[at] = (char) fresh;
+    w->held[at] = (char) held;
     return;
   }
   PROTECT(d);
   if (!is_double(old) || !is_double(d) || XLENGTH(old) != XLENGTH(d)) {
+    let_go(w, at, 1);
     SET_VECTOR_ELT(w->grads, at, plus_in_r(old, d));
-    w->own[at] = 0;
-  } else if (w->own[at]) {
+  } else if (w->held[at] == OWN) {
     kernel_add_to(REAL(old), REAL(d), (size_t) XLENGTH(d));
   } else {
+    int fresh = held == OWN;
     SEXP sum = fresh ? d : sum_of(old, d);
     if (fresh) kernel_add_to(REAL(d), REAL(old), (size_t) XLENGTH(d));
+    let_go(w, at, 0);
     SET_VECTOR_ELT(w->grads, at, sum);
-    w->own[at] = 1;
+    w->held[at] = OWN;
   }
   UNPROTECT(1);
 }
 
-/* The matrices of a pairlist below one another; `which` of each pair. */
-static double *rows_together(SEXP pairs, int which, R_xlen_t rows) {
-  SEXP first = which ? CDR(CAR(pairs)) : CAR(CAR(pairs));
-  int cols = INTEGER(Rf_getAttrib(first, R_DimSymbol))[1];
-  size_t size = (size_t) rows * (size_t) cols, at = 0;
-  double *out = (double *) R_alloc(size, sizeof(double));
-  for (; pairs != R_NilValue; pairs = CDR(pairs)) {
-    SEXP x = which ? CDR(CAR(pairs)) : CAR(CAR(pairs));
-    size_t n = (size_t) INTEGER(Rf_getAttrib(x, R_DimSymbol))[0];
-    kernel_put_rows(out, (size_t) rows, at, REAL(x), n, (size_t) cols);
-    at += n;
-  }
-  return out;
+static const int *dims_of(SEXP x) {
+  return INTEGER(Rf_getAttrib(x, R_DimSymbol));
 }
 
 /* The products that wait for place `at`, as one. */
 static void settle(walk_state *w, int at) {
-  SEXP pairs = VECTOR_ELT(w->waiting, at);
-  if (pairs == R_NilValue) return;
-  const void *top = vmaxget();
-  size_t rows = (size_t) w->rows[at];
-  int dims[2] = {INTEGER(Rf_getAttrib(CAR(CAR(pairs)), R_DimSymbol))[1],
-                 INTEGER(Rf_getAttrib(CDR(CAR(pairs)), R_DimSymbol))[1]};
+  if (w->rows[at] == 0) return;
+  SEXP a = VECTOR_ELT(VECTOR_ELT(w->waiting, at), 0);
+  SEXP g = VECTOR_ELT(VECTOR_ELT(w->waiting, at), 1);
+  int dims[2] = {dims_of(a)[1], dims_of(g)[1]};
+  size_t gap = (size_t) dims_of(a)[0];
   SEXP d = PROTECT(alloc_array(dims, 2));
   matrix_product m = {.m = (size_t) dims[0],
                       .n = (size_t) dims[1],
-                      .k = rows,
-                      .a_row = rows,
+                      .k = (size_t) w->rows[at],
+                      .a = REAL(a),
+                      .b = REAL(g),
+                      .a_row = gap,
                       .a_col = 1,
                       .b_row = 1,
-                      .b_col = rows,
+                      .b_col = gap,
                       .c = REAL(d)};
-  m.a = rows_together(pairs, 0, (R_xlen_t) rows);
-  m.b = rows_together(pairs, 1, (R_xlen_t) rows);
-  multiply(&w->plan, &m);
-  vmaxset(top);
-  SET_VECTOR_ELT(w->waiting, at, R_NilValue);
+  multiply(&w->run.plan, &m);
   w->rows[at] = 0;
-  add_gradient(w, at, d, 1);
+  add_gradient(w, at, d, OWN);
   UNPROTECT(1);
 }
 
-static int is_matrix_of(SEXP x, const int *rows) {
+/* A matrix of ROWS_TOGETHER rows as element `which` of list `to`, and the rows
+   of x first in it. */
+static void make_room(SEXP to, int which, SEXP x) {
+  int dims[2] = {ROWS_TOGETHER, dims_of(x)[1]};
+  SEXP room = alloc_array(dims, 2);
+  SET_VECTOR_ELT(to, which, room);
+  kernel_put_rows(REAL(room), ROWS_TOGETHER, 0, REAL(x), (size_t) dims_of(x)[0],
+                  (size_t) dims[1]);
+}
+
+static int is_matrix_of(SEXP x, int rows) {
   SEXP d = Rf_getAttrib(x, R_DimSymbol);
   return is_double(x) && TYPEOF(d) == INTSXP && XLENGTH(d) == 2 &&
-         (!rows || INTEGER(d)[0] == *rows);
+         (rows < 0 || INTEGER(d)[0] == rows);
+}
+
+static int may_wait(const walk_state *w, int at, SEXP a, SEXP b, SEXP g) {
+  if (w->made[at] || !is_matrix_of(a, -1)) return 0;
+  int rows = dims_of(a)[0];
+  return rows > 0 && rows <= ROWS_TOGETHER / 2 &&
+         is_matrix_of(b, dims_of(a)[1]) && is_matrix_of(g, rows) &&
+         dims_of(g)[1] == dims_of(b)[1];
 }
 
 /* A weight that is a factor at every step: its gradient, the sum of a' g, is
-   one product over all rows. Gives 0 where it cannot wait. */
-static int put_off(walk_state *w, int at, SEXP a, SEXP b, SEXP g) {
-  if (w->made[at] || !is_matrix_of(a, NULL) || !is_matrix_of(b, NULL)) return 0;
-  const int *da = INTEGER(Rf_getAttrib(a, R_DimSymbol));
-  const int *db = INTEGER(Rf_getAttrib(b, R_DimSymbol));
-  if (!is_matrix_of(g, da) || da[1] != db[0] || da[0] > ROWS_TOGETHER ||
-      INTEGER(Rf_getAttrib(g, R_DimSymbol))[1] != db[1])
-    return 0;
-  if (w->rows[at] + da[0] > ROWS_TOGETHER) settle(w, at);
-  SEXP one = PROTECT(Rf_cons(a, g));
-  SET_VECTOR_ELT(w->waiting, at, Rf_cons(one, VECTOR_ELT(w->waiting, at)));
-  UNPROTECT(1);
-  w->rows[at] += da[0];
+   one product over the rows of many steps. Gives 0 where it cannot wait;
+   `seen` becomes 1 where g itself is kept. */
+static int put_off(walk_state *w, int at, SEXP a, SEXP b, SEXP g, int *seen) {
+  if (!may_wait(w, at, a, b, g)) return 0;
+  int rows = dims_of(a)[0];
+  if (w->rows[at] + rows > ROWS_TOGETHER) settle(w, at);
+  SEXP both = VECTOR_ELT(w->waiting, at);
+  if (both == R_NilValue) {
+    both = Rf_allocVector(VECSXP, 2);
+    SET_VECTOR_ELT(w->waiting, at, both);
+    SET_VECTOR_ELT(both, 0, a);
+    SET_VECTOR_ELT(both, 1, g);
+    *seen = 1;
+  } else {
+    if (dims_of(VECTOR_ELT(both, 0))[0] != ROWS_TOGETHER) {
+      make_room(both, 0, VECTOR_ELT(both, 0));
+      make_room(both, 1, VECTOR_ELT(both, 1));
+    }
+    const SEXP xs[2] = {a, g};
+    for (int i = 0; i < 2; i++) {
+      kernel_put_rows(REAL(VECTOR_ELT(both, i)), ROWS_TOGETHER,
+                      (size_t) w->rows[at], REAL(xs[i]), (size_t) rows,
+                      (size_t) dims_of(xs[i])[1]);
+    }
+  }
+  w->rows[at] += rows;
   return 1;
+}
+
+/* Gives the inputs of a record their gradients, of which `handed` are that of
+   its output, g, itself. */
+static void hand_on(walk_state *w, const int *ins, int n, const SEXP *d, SEXP g,
+                    int handed) {
+  enum holders as = FOREIGN;
+  int own = w->run.own;
+  if (own && handed == 1) as = OWN;
+  if (own && handed == 2 && ins[0] != ins[1] &&
+      VECTOR_ELT(w->grads, ins[0] - 1) == R_NilValue &&
+      VECTOR_ELT(w->grads, ins[1] - 1) == R_NilValue) {
+    as = SHARED;
+    w->partner[ins[0] - 1] = ins[1] - 1;
+    w->partner[ins[1] - 1] = ins[0] - 1;
+  }
+  for (int j = 0; j < n; j++) {
+    if (d[j] == R_NilValue) continue;
+    add_gradient(w, ins[j] - 1, d[j], d[j] == g ? as : OWN);
+  }
+}
+
+/* Keeps an array that nobody holds for the next result of its shape. */
+static void spare(walk_state *w, SEXP x) {
+  for (int i = 0; i < N_SPARE; i++) {
+    if (VECTOR_ELT(w->run.spare, i) != R_NilValue) continue;
+    SET_VECTOR_ELT(w->run.spare, i, x);
+    return;
+  }
 }
 
 /* One record by C; 0 where R has to do it. */
 static int back_in_c(walk_state *w, SEXP record, const int *ins, int out) {
   enum op_kind kind = kind_of(VECTOR_ELT(record, REC_row));
   SEXP values = VECTOR_ELT(record, REC_values), g = VECTOR_ELT(w->grads, out);
-  int n = op_arity(kind), handed = 0, own = w->own[out] && !w->kept[out];
+  int n = op_arity(kind), handed = 0, seen = 0;
+  w->run.own = w->held[out] == OWN && !w->kept[out];
   if (kind == OP_in_r || XLENGTH(values) != n ||
       VECTOR_ELT(record, REC_attrs) != R_NilValue)
     return 0;
   SEXP d[2] = {R_NilValue, R_NilValue};
   for (int j = 0; j < n; j++) {
     int want = w->live[ins[j] - 1];
-    int late =
-        want && kind == OP_matmul && j == 1 &&
-        put_off(w, ins[j] - 1, VECTOR_ELT(values, 0), VECTOR_ELT(values, 1), g);
+    int late = want && kind == OP_matmul && j == 1 &&
+               put_off(w, ins[j] - 1, VECTOR_ELT(values, 0),
+                       VECTOR_ELT(values, 1), g, &seen);
     if (want && !late)
-      d[j] = op_gradient(kind, g, VECTOR_ELT(record, REC_y), values, j, own,
-                         &w->plan);
+      d[j] =
+          op_gradient(kind, g, VECTOR_ELT(record, REC_y), values, j, &w->run);
     PROTECT(d[j]);
     handed += d[j] == g;
     if (want && !late && d[j] == R_NilValue) {
@@ -149,11 +207,13 @@ static int back_in_c(walk_state *w, SEXP record, const int *ins, int out) {
       return 0;
     }
   }
-  /* g goes on as it is where it goes one way only. */
-  int pass = handed == 1 && own;
-  for (int j = 0; j < n; j++) {
-    if (d[j] == R_NilValue) continue;
-    add_gradient(w, ins[j] - 1, d[j], d[j] != g || pass);
+  hand_on(w, ins, n, d, g, handed);
+  if (!w->kept[out]) {
+    PROTECT(g);
+    SET_VECTOR_ELT(w->grads, out, R_NilValue);
+    if (w->run.own && !handed && !seen) spare(w, g);
+    let_go(w, out, seen || handed);
+    UNPROTECT(1);
   }
   UNPROTECT(n);
   return 1;
@@ -179,7 +239,12 @@ static void back_in_r(walk_state *w, SEXP record, SEXP ins, SEXP outs,
   for (R_xlen_t j = 0; j < n; j++) {
     SEXP one = VECTOR_ELT(d, j);
     if (!LOGICAL(need)[j] || one == R_NilValue) continue;
-    add_gradient(w, INTEGER(ins)[j] - 1, one, 0);
+    add_gradient(w, INTEGER(ins)[j] - 1, one, FOREIGN);
+  }
+  for (R_xlen_t i = 0; i < m; i++) {
+    int at = INTEGER(outs)[i] - 1;
+    let_go(w, at, 1);
+    if (!w->kept[at]) SET_VECTOR_ELT(w->grads, at, R_NilValue);
   }
   UNPROTECT(4);
 }
@@ -197,11 +262,6 @@ static void back_one(walk_state *w, SEXP record, SEXP ins, SEXP outs,
   if (m != 1 || !back_in_c(w, record, INTEGER(ins), out[0] - 1)) {
     back_in_r(w, record, ins, outs, rule);
   }
-  for (R_xlen_t i = 0; i < m; i++) {
-    if (!w->kept[out[i] - 1]) {
-      SET_VECTOR_ELT(w->grads, out[i] - 1, R_NilValue);
-    }
-  }
 }
 
 static void mark(char *marks, SEXP places) {
@@ -210,10 +270,9 @@ static void mark(char *marks, SEXP places) {
   }
 }
 
-static char *zeros(int n) {
-  char *out = R_alloc((size_t) n + 1, 1);
-  memset(out, 0, (size_t) n + 1);
-  return out;
+static void *zeros(int n, size_t size) {
+  void *out = R_alloc((size_t) n + 1, (int) size);
+  return memset(out, 0, ((size_t) n + 1) * size);
 }
 
 static void start_walk(walk_state *w, SEXP places, SEXP grads, SEXP run) {
@@ -223,15 +282,14 @@ static void start_walk(walk_state *w, SEXP places, SEXP grads, SEXP run) {
     Rf_error("internal error: one gradient per place was expected");
   }
   w->live = LOGICAL(live);
-  w->own = zeros(w->n), w->made = zeros(w->n), w->kept = zeros(w->n);
-  size_t bytes = sizeof(R_xlen_t) * ((size_t) w->n + 1);
-  w->rows = (R_xlen_t *) R_alloc(bytes, 1);
-  memset(w->rows, 0, bytes);
+  w->held = zeros(w->n, 1), w->made = zeros(w->n, 1);
+  w->kept = zeros(w->n, 1);
+  w->partner = zeros(w->n, sizeof(int)), w->rows = zeros(w->n, sizeof(int));
   for (R_xlen_t k = 0; k < XLENGTH(outs); k++) {
     mark(w->made, VECTOR_ELT(outs, k));
   }
   mark(w->kept, VECTOR_ELT(places, 3));
-  read_run(&w->plan, run, 0);
+  read_run(&w->run.plan, run, 0);
 }
 
 /* Gradients of all places (a list, NULL where there is none), from those of the
@@ -248,6 +306,7 @@ SEXP ffi_walk(SEXP records, SEXP places, SEXP grads, SEXP rule, SEXP run) {
   start_walk(&w, places, grads, run);
   w.grads = PROTECT(Rf_shallow_duplicate(grads));
   w.waiting = PROTECT(Rf_allocVector(VECSXP, w.n));
+  w.run.spare = PROTECT(Rf_allocVector(VECSXP, N_SPARE));
   for (R_xlen_t k = n - 1; k >= 0; k--) {
     SEXP record = VECTOR_ELT(records, k);
     if (k % 256 == 0) R_CheckUserInterrupt();
@@ -258,6 +317,6 @@ SEXP ffi_walk(SEXP records, SEXP places, SEXP grads, SEXP rule, SEXP run) {
              VECTOR_ELT(VECTOR_ELT(places, 1), k), rule);
   }
   for (int i = 0; i < w.n; i++) settle(&w, i);
-  UNPROTECT(2);
+  UNPROTECT(3);
   return w.grads;
 }
