@@ -27,7 +27,15 @@ processor <- function() {
 machine <- function() {
   list(date = format(Sys.Date()), processor = processor(),
        cores = parallel::detectCores(), r = R.version.string,
-       blas = basename(extSoftVersion()[["BLAS"]]))
+       blas = basename(extSoftVersion()[["BLAS"]]), commit = commit())
+}
+
+commit <- function() {
+  out <- suppressWarnings(tryCatch(
+    system2("git", c("describe", "--always", "--dirty"), stdout = TRUE,
+            stderr = FALSE), error = function(e) ""
+  ))
+  c(out, "unknown")[[1]]
 }
 
 # One measurement is kept under its own name; bench/results.R reads them all.
@@ -65,18 +73,20 @@ contender <- function(f) {
 # (seconds), follow from a first try. A short sleep lets the threads of the one
 # before come to rest; a first call that is not measured wakes the caches.
 # The value: seconds per call, (rounds, contenders).
-turns <- function(contenders, budget = 8, rest = 0.03, least = 0.01) {
-  for (f in contenders) f(1)
-  one <- vapply(contenders, function(f) min(f(2), f(2)), 0)
+turns <- function(contenders, budget = 8, rest = 0.03, least = 0.02) {
+  one <- vapply(contenders, function(f) f(1), 0)
+  quick <- one < 0.5
+  one[quick] <- vapply(contenders[quick], function(f) min(f(2), f(2)), 0)
   times <- pmax(1, ceiling(least / one))
   a_round <- sum(one * (times + (one < 0.1)) + rest)
-  rounds <- min(41, max(5, floor(budget / a_round)))
+  fewest <- if (a_round < 10) 5 else 3
+  rounds <- min(41, max(fewest, floor(budget / a_round)))
   out <- matrix(0, rounds, length(contenders),
                 dimnames = list(NULL, names(contenders)))
   for (i in seq_len(rounds)) {
     for (j in seq_along(contenders)) {
       Sys.sleep(rest)
-      if (one[[j]] < 0.1) contenders[[j]](1)
+      if (one[[j]] < 0.1) contenders[[j]](ceiling(times[[j]] / 10))
       out[i, j] <- contenders[[j]](times[[j]])
     }
   }
@@ -154,22 +164,19 @@ peer_contender <- function(peer, cell, size, dtype, mode) {
   function(times) as.numeric(peer$ask("run", id, mode, times))
 }
 
-rnn_library <- function() {
+rnn_command <- function() {
   home <- peer_home("rnn")
-  if (dir.exists(file.path(home, "rnn"))) home
+  if (!dir.exists(file.path(home, "rnn"))) return(NULL)
+  paste("Rscript bench/peer-rnn.R", shQuote(home))
 }
 
 if (sys.nframe() == 0) {
   here <- machine()
   cat(sprintf("%-10s %s\n", names(here), unlist(here)), sep = "")
-  for (command in list(torch_command(1), onnx_command(1))) {
+  for (command in list(torch_command(1), onnx_command(1), rnn_command())) {
     peer <- start_peer(command)
     if (is.null(peer)) next
     cat("peer      ", peer$name, "\n")
     peer$stop()
-  }
-  if (!is.null(rnn_library())) {
-    cat("peer       rnn", as.character(packageVersion(
-      "rnn", rnn_library())), "\n")
   }
 }

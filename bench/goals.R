@@ -40,3 +40,21 @@ comparisons <- function(cell, shape) {
   rows <- rbind(goals, no_goals)
   data.frame(rows[1:3], goal = rows[[shape]])
 }
+
+# Ratios of one case, a row for each comparison.
+compare <- function(case) {
+  rows <- comparisons(case$cell, case$shape)
+  ms <- apply(case$times, 2, stats::median) * 1e3
+  rows$ours_ms <- ms[paste(rows$ours, rows$mode)]
+  rows$peer_ms <- ms[paste(rows$peer, rows$mode)]
+  rows$ratio <- rows$peer_ms / rows$ours_ms
+  rows <- rows[!is.na(rows$ratio), ]
+  cbind(cell = rep(case$cell, nrow(rows)), shape = rep(case$shape, nrow(rows)),
+        threads = rep(case$threads, nrow(rows)), rows)
+}
+
+# As the ratios are printed: with two digits.
+met_goal <- function(ratio, goal, least = TRUE) {
+  shown <- round(ratio, 2)
+  if (least) shown >= goal else shown <= goal
+}

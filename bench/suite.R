@@ -4,13 +4,13 @@
 # Forward is `layer(x)` on an array; both is a tape around it and the gradients
 # of the input, the initial state and all weights. Peers make the same of their
 # own layer, in processes of their own, and all take turns. `seconds` is about
-# what the rounds of a case may take (default 10); cases are kept one by one in
+# what the rounds of a case may take (default 6); cases are kept one by one in
 # .build/bench. Peers come by bench/peers.sh; those not there are left out.
 
 library(recurrent)
 source("bench/common.R")
 source("bench/goals.R")
-given <- arguments(names(gates), names(shapes), 1, 10)
+given <- arguments(names(gates), names(shapes), 1, 6)
 
 make_layer <- function(cell, units, dtype) {
   make <- switch(cell, simple = layer_simple_rnn, lstm = layer_lstm,
@@ -43,24 +43,6 @@ differences <- function(double, single, x) {
                            rapply(single$gradients(), identity))))
 }
 
-# The package of CRAN learns in one call, here on all rows at once, with an
-# output layer of one unit that it always has; only where it ends in time.
-rnn_contenders <- function(cell, size, x) {
-  lib <- rnn_library()
-  if (is.null(lib) || prod(size) > 1e7) return(NULL)
-  loadNamespace("rnn", lib.loc = c(lib, .libPaths()))
-  type <- if (cell == "simple") "rnn" else cell
-  y <- array(0.5, c(dim(x)[1:2], 1))
-  train <- function() {
-    rnn::trainr(Y = y, X = x, learningrate = 0.01, hidden_dim = size[[4]],
-                network_type = type, batch_size = size[[1]],
-                epoch_function = c(rnn::epoch_annealing))
-  }
-  model <- train()
-  list("rnn forward" = contender(function() rnn::predictr(model, x)),
-       "rnn both" = contender(train))
-}
-
 peer_contenders <- function(peers, cell, size) {
   out <- list()
   add <- function(peer, dtype, name, mode) {
@@ -72,6 +54,10 @@ peer_contenders <- function(peers, cell, size) {
     add(peers$torch, "float32", "torch32", mode)
   }
   add(peers$onnx, "float32", "onnx", "forward")
+  if (prod(size) < 1e7 && size[[2]] <= 100) { # it is too slow for more
+    add(peers$rnn, "float64", "rnn", "forward")
+    add(peers$rnn, "float64", "rnn", "both")
+  }
   out
 }
 
@@ -85,8 +71,7 @@ measure <- function(cell, shape, threads, peers) {
   contenders <- c(
     list("double forward" = double$forward, "single forward" = single$forward,
          "double both" = double$both, "single both" = single$both),
-    peer_contenders(peers, cell, size),
-    if (threads == 1) rnn_contenders(cell, size, x)
+    peer_contenders(peers, cell, size)
   )
   # Of one mode and precision next to each other.
   contenders <- contenders[order(sub(".* ", "", names(contenders)),
@@ -96,32 +81,21 @@ measure <- function(cell, shape, threads, peers) {
        differences = differences(double, single, x))
 }
 
-compare <- function(case) {
-  rows <- comparisons(case$cell, case$shape)
-  median_ms <- apply(case$times, 2, stats::median) * 1e3
-  rows$ours_ms <- median_ms[paste(rows$ours, rows$mode)]
-  rows$peer_ms <- median_ms[paste(rows$peer, rows$mode)]
-  rows$ratio <- rows$peer_ms / rows$ours_ms
-  rows <- rows[!is.na(rows$ratio), ]
-  rows$met <- ifelse(is.na(rows$goal), "", ifelse(rows$ratio >= rows$goal,
-                                                  "yes", "NO"))
-  cbind(cell = rep(case$cell, nrow(rows)), shape = rep(case$shape, nrow(rows)),
-        threads = rep(case$threads, nrow(rows)), rows)
-}
-
 show <- function(rows) {
+  met <- ifelse(met_goal(rows$ratio, rows$goal), "yes", "NO")
   cat(sprintf("%-7s %-7s %d %-8s %-7s %10.4f %-8s %10.4f %7.2f %5s %s\n",
               rows$cell, rows$shape, rows$threads, rows$mode, rows$ours,
               rows$ours_ms, rows$peer, rows$peer_ms, rows$ratio,
-              ifelse(is.na(rows$goal), "", format(rows$goal)), rows$met),
-      sep = "")
+              ifelse(is.na(rows$goal), "", format(rows$goal)),
+              ifelse(is.na(met), "", met)), sep = "")
 }
 
 if (sys.nframe() == 0) {
   for (threads in as.integer(given[[3]])) {
     options(recurrent.threads = threads)
     peers <- list(torch = start_peer(torch_command(threads)),
-                  onnx = start_peer(onnx_command(threads)))
+                  onnx = start_peer(onnx_command(threads)),
+                  rnn = if (threads == 1) start_peer(rnn_command()))
     named <- vapply(Filter(Negate(is.null), peers), `[[`, "", "name")
     cat("threads: ", threads, "; peers: ", toString(named), "\n", sep = "")
     cat("cell, shape, threads, mode, ours, ms, peer, ms, ratio, goal, met\n")
