@@ -118,3 +118,55 @@ stored_blocks <- function(bytes) {
 }
 
 low_bytes <- function(x, n) as.raw(x %/% 256^(seq_len(n) - 1) %% 256)
+
+# Writes members (raw vectors by name) as they are, without packing, as Keras
+# does.
+write_zip <- function(members, path) {
+  con <- file(path, "wb")
+  on.exit(close(con))
+  at <- 0
+  rows <- list()
+  for (name in names(members)) {
+    bytes <- members[[name]]
+    entry <- c(zip_entry(bytes), low_bytes(nchar(name, "bytes"), 2),
+               low_bytes(0, 2))
+    head <- c(low_bytes(67324752, 4), low_bytes(20, 2), entry, charToRaw(name))
+    rows[[name]] <- c(
+      low_bytes(33639248, 4), low_bytes(20 + 3 * 256, 2), low_bytes(20, 2),
+      entry, low_bytes(0, 6), low_bytes(384 * 65536, 4), low_bytes(at, 4),
+      charToRaw(name)
+    )
+    writeBin(head, con)
+    writeBin(bytes, con)
+    at <- at + length(head) + length(bytes)
+  }
+  if (at >= 2^32) {
+    stop_value("The model is too large for a zip file: over 4 GB.",
+               i = "Write it with the ending \".h5\" or \".rds\".")
+  }
+  rows <- do.call(c, unname(rows))
+  n <- low_bytes(length(members), 2)
+  writeBin(c(rows, low_bytes(101010256, 4), low_bytes(0, 4), n, n,
+             low_bytes(length(rows), 4), low_bytes(at, 4), low_bytes(0, 2)),
+           con)
+}
+
+# Flags, method, time and date (1980-01-01), checksum and sizes of a member.
+zip_entry <- function(bytes) {
+  c(low_bytes(0, 6), low_bytes(33, 2), checksum(bytes),
+    low_bytes(length(bytes), 4), low_bytes(length(bytes), 4))
+}
+
+# The checksum that ends a gzip file, before the size.
+checksum <- function(bytes) {
+  path <- tempfile()
+  on.exit(unlink(path))
+  con <- gzfile(path, "wb", compression = 1)
+  writeBin(bytes, con)
+  close(con)
+  con <- file(path, "rb")
+  seek(con, file.size(path) - 8)
+  out <- readBin(con, "raw", 4L)
+  close(con)
+  out
+}

@@ -95,6 +95,19 @@ model_from_json <- function(json, custom_objects = NULL) {
   model_of_spec(read_json(json, fail), custom_objects, "`json`", fail)
 }
 
+# A model, not compiled and with fresh weights, of the text in a file. `what`
+# names the file in messages, `fail(why)` says that it is damaged.
+model_from_text <- function(text, custom_objects, what, fail) {
+  needs_package("jsonlite", "Reading Keras' files")
+  model_of_spec(read_json(text, fail), custom_objects, what, fail)
+}
+
+# compile() by the text of a training_config.
+compile_from_text <- function(model, text, custom_objects, what, fail) {
+  spec <- read_json(text, fail)
+  protected(compile_from_spec(model, spec, custom_objects, what), fail)
+}
+
 # A model, with fresh weights, of what JSON text holds. Whatever goes wrong in
 # making it is told as `fail(why)`, but for what the user can mend.
 model_of_spec <- function(spec, custom_objects, what, fail) {

@@ -6,11 +6,13 @@
 dialects <- list(
   "tf.keras 2.15" = list(
     name = "tf.keras 2.15", three = FALSE, keras_version = "2.15.0",
-    backend = "tensorflow", functional = "keras.src.engine.functional"
+    backend = "tensorflow", functional = "keras.src.engine.functional",
+    weights = "tf"
   ),
   "keras 3" = list(
     name = "keras 3", three = TRUE, keras_version = "3.15.1",
-    backend = "tensorflow", functional = "keras.src.models.functional"
+    backend = "tensorflow", functional = "keras.src.models.functional",
+    weights = "keras3"
   )
 )
 
