@@ -5,11 +5,11 @@
 # groups as symbol tables, object headers of version 1, data in one piece.
 
 # A file: its bytes, its name, and the object headers that were read already.
-h5_bytes <- function(path) {
+h5_bytes <- function(path, name = path) {
   size <- file.size(path)
   h <- new.env(parent = emptyenv())
   h$bytes <- readBin(path, "raw", size)
-  h$path <- path
+  h$path <- name
   h$seen <- new.env(parent = emptyenv())
   h
 }

@@ -3,15 +3,15 @@
 #   data: list(attrs, shape, dtype, type, at, bytes), values by h5_array().
 # Axes are in Keras' order.
 
-read_h5 <- function(path) {
-  if (!is_hdf5(path)) stop_not_h5(path)
-  h <- h5_bytes(path)
+read_h5 <- function(path, name = path) {
+  if (!is_hdf5(path)) stop_not_h5(path, name)
+  h <- h5_bytes(path, name)
   list(bytes = h, root = h5_object(h, h5_root(h), "/", 0L))
 }
 
-stop_not_h5 <- function(path) {
+stop_not_h5 <- function(path, name) {
   stop_value(
-    sprintf("The file \"%s\" is not an HDF5 file: it %s.", basename(path),
+    sprintf("The file \"%s\" is not an HDF5 file: it %s.", basename(name),
             h5_looks_like(path)),
     i = "Give a file that Keras or this package wrote with the ending \".h5\"."
   )
