@@ -155,6 +155,7 @@ legacy_place <- function(layer, dialect, scope) {
   labels <- labels[match(vapply(weights, tensor_id, 0), ids)]
   names <- make.unique(vapply(labels, function(l) l$name, ""), "_")
   list(name = layer$name, layer = layer, weights = weights,
-       names = paste0(names, if (dialect == "tf") ":0", recycle0 = TRUE),
+       names = paste0(names, if (dialect == "tf") ":0" else "",
+                      recycle0 = TRUE),
        dtypes = vapply(labels, function(l) l$dtype, ""))
 }
