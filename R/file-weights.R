@@ -17,7 +17,7 @@ store_tree <- function(self, dialect = "tf", optimizer = TRUE) {
                                      dialect)
     root <- h5_put(root, "optimizer/vars", vars_group(
       lapply(variables, function(v) h5_dataset(v$value, v$dtype)),
-      tolower(trained$name), dialect
+      optimizer_name(trained, dialect), dialect
     ))
     if (dialect == "tf") root <- put_metrics(root, self)
   }
@@ -171,7 +171,7 @@ optimizer_group <- function(self, dialect) {
                                    dialect)
   names <- vapply(variables, function(v) v$name, "")
   names <- if (dialect == "tf") paste0(names, ":0") else
-    paste0(tolower(optimizer$name), "/", names)
+    paste0(optimizer_name(optimizer, dialect), "/", names)
   weights_group(lapply(variables, function(v) v$value), make.unique(names, "_"),
                 vapply(variables, function(v) v$dtype, ""))
 }
