@@ -72,6 +72,7 @@ activation_table <- list(
   exponential = activation_row("exponential", activation_exponential, 10L),
   hard_sigmoid = activation_row("hard_sigmoid", activation_hard_sigmoid, 11L),
   softmax = activation_row("softmax", activation_softmax, 12L),
+  hard_sigmoid_3 = activation_row("hard_sigmoid_3", hard_sigmoid_three),
   leaky_relu = activation_row("leaky_relu", leaky_relu),
   mish = activation_row("mish", mish)
 )
