@@ -37,7 +37,7 @@ h5_raw <- function(h, at, n) {
     stop_h5_damaged(h, sprintf("It points to byte %.0f; it has %.0f bytes.",
                                at + n, length(h$bytes)))
   }
-  if (n == 0) raw() else h$bytes[at + seq_len(n)]
+  if (n == 0) raw() else h$bytes[(at + 1):(at + n)]
 }
 
 h5_number <- function(h, at, n) {
