@@ -27,7 +27,7 @@ stop_h5_unknown <- function(h, what) {
     sprintf("The file \"%s\" holds %s, which Keras does not write.",
             basename(h$path), what),
     i = "If it was made by another program, let Keras load and save it, or \
-rewrite it with `h5repack --low=0 --high=0` and without compression."
+rewrite it with `h5repack -f NONE -l CONTI old.h5 new.h5`."
   )
 }
 
