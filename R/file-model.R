@@ -82,7 +82,8 @@ save_model <- function(object, filepath, overwrite = TRUE,
 write_model <- function(self, path, kind, d, include_optimizer = TRUE) {
   if (kind != "rds") check_has_weights(self, path)
   switch(kind,
-    rds = without_optimizer(self, !include_optimizer, write_rds(self, path)),
+    rds = without_optimizer(self, !include_optimizer,
+                            write_rds(callable(self), path)),
     keras = write_model_keras(self, path, d, include_optimizer),
     h5 = write_model_h5(self, path, d, include_optimizer)
   )

@@ -197,7 +197,7 @@ read_both_ways <- function(config) {
   if (!is_class_spec(backward)) return(config)
   config$backward_layer <- without_prefix(backward, "^backward_")
   mirror <- function(x) {
-    y <- x[["config"]]
+    y <- without_key(x[["config"]], "shared_object_id")
     y[c("name", "go_backwards")] <- NULL
     list(x[["class_name"]], y)
   }
@@ -207,6 +207,12 @@ read_both_ways <- function(config) {
     config$backward_layer <- NULL
   }
   config
+}
+
+without_key <- function(x, key) {
+  if (!is.list(x)) return(x)
+  x[[key]] <- NULL
+  lapply(x, without_key, key)
 }
 
 without_prefix <- function(x, prefix) {

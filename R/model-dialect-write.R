@@ -105,8 +105,21 @@ dialect_value <- function(x, key, self, d) {
   }
   if (is.object(x)) x <- as.character(x)
   if (is.numeric(x)) x <- dialect_number(x, key)
-  if (identical(x, "hard_sigmoid_3")) x <- "hard_sigmoid"
+  if (grepl("activation$", key)) x <- dialect_activation(x, self, d)
   if (length(x) == 1L) unname(x) else as.list(unname(x))
+}
+
+# One name for two functions, one in each dialect.
+dialect_activation <- function(x, self, d) {
+  if (!x %in% c("hard_sigmoid", "hard_sigmoid_3")) return(x)
+  if (d$three == (x == "hard_sigmoid_3")) return("hard_sigmoid")
+  stop_value(
+    sprintf("The activation \"hard_sigmoid\" of layer \"%s\" is another \
+function in the dialect \"%s\": the model would give other numbers.",
+            self$name, d$name),
+    i = sprintf("Write it in the dialect \"%s\".",
+                setdiff(names(dialects), d$name))
+  )
 }
 
 # Doubles that are whole are integers to Keras where it counts something.

@@ -67,10 +67,10 @@ layer_generator <- function(self) {
 
 known_layer_class <- function(name) {
   found <- get0(name, envir = topenv(), inherits = FALSE)
-  if (is_layer_class(found)) found
+  if (makes_layers(found)) found
 }
 
-is_layer_class <- function(x) {
+makes_layers <- function(x) {
   while (inherits(x, "R6ClassGenerator")) {
     if (identical(x, KerasLayer)) return(TRUE)
     x <- x$get_inherit()

@@ -72,7 +72,6 @@ activation_table <- list(
   exponential = activation_row("exponential", activation_exponential, 10L),
   hard_sigmoid = activation_row("hard_sigmoid", activation_hard_sigmoid, 11L),
   softmax = activation_row("softmax", activation_softmax, 12L),
-  hard_sigmoid_3 = activation_row("hard_sigmoid_3", hard_sigmoid_three),
   leaky_relu = activation_row("leaky_relu", leaky_relu),
   mish = activation_row("mish", mish)
 )
@@ -82,5 +81,8 @@ activation_table <- list(
 get_activation <- function(x, arg = "activation") {
   # Keras 3 writes a function as list(class_name = "function", config = name).
   if (is.list(x) && identical(x$class_name, "function")) x <- x$config
+  if (identical(x, "hard_sigmoid_3")) {
+    return(named_activation(x, hard_sigmoid_three))
+  }
   get_part(x %||% "linear", "activation", activation_table, own_activation, arg)
 }
