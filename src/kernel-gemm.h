@@ -24,11 +24,13 @@
   v_store(c + (j) *2 * VL, p##j);                                              \
   v_store(c + (j) *2 * VL + VL, q##j);
 
-/* c (NR columns, 2 vectors of rows) += a b, accumulators in registers. */
+/* c (NR columns, 2 vectors of rows) += a b, accumulators in registers. What b
+   holds next is fetched from the far caches on the way. */
 FN void tile2(REAL *c, const REAL *a, const REAL *b, size_t k) {
   EACH_COL(LOAD2)
   for (; k > 0; k--, a += 2 * VL, b += NR) {
     vec x = v_load(a), y = v_load(a + VL);
+    v_prefetch(b + 64 * NR);
     EACH_COL(STEP2)
   }
   EACH_COL(STORE2)
