@@ -27,7 +27,7 @@ stop_h5_unknown <- function(h, what) {
     sprintf("The file \"%s\" holds %s, which Keras does not write.",
             basename(h$path), what),
     i = "If it was made by another program, let Keras load and save it, or \
-rewrite it with `h5repack --low=0 --high=0` and without compression."
+rewrite it with `h5repack -f NONE -l CONTI old.h5 new.h5`."
   )
 }
 
@@ -37,7 +37,7 @@ h5_raw <- function(h, at, n) {
     stop_h5_damaged(h, sprintf("It points to byte %.0f; it has %.0f bytes.",
                                at + n, length(h$bytes)))
   }
-  if (n == 0) raw() else h$bytes[at + seq_len(n)]
+  if (n == 0) raw() else h$bytes[(at + 1):(at + n)]
 }
 
 h5_number <- function(h, at, n) {

@@ -86,8 +86,17 @@ slot_value <- function(optimizer, place, weight) {
 }
 
 slot_name <- function(optimizer, slot, weight, dialect) {
-  if (dialect == "tf") return(paste(optimizer$name, slot, weight, sep = "/"))
-  paste0(gsub("/", "_", weight), "_", slot)
+  if (dialect == "keras3") return(paste0(gsub("/", "_", weight), "_", slot))
+  paste(optimizer_name(optimizer, dialect), slot, weight, sep = "/")
+}
+
+# An optimizer that has its name from its class is called "Adam" in tf.keras,
+# "adam" or "adam_1" in Keras 3.
+optimizer_name <- function(optimizer, dialect) {
+  name <- optimizer$name
+  class <- optimizer$.class
+  if (dialect == "keras3") return(if (name == class) tolower(class) else name)
+  if (sub("_[0-9]+$", "", name) == tolower(class)) class else name
 }
 
 # The state that variables of a file stand for, or NULL where they are those of

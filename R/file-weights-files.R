@@ -37,7 +37,10 @@ load_weights_from <- function(self, file, how) {
   metrics <- if (!is.null(optimizer)) file_metrics(file)
   set_pairs(pairs)
   for (s in states) assign("states", s$states, envir = s$layer)
-  if (!is.null(state)) optimizer$set_state(state)
+  if (!is.null(state)) {
+    optimizer$set_state(state)
+    optimizer$name <- optimizer_name_in(file) %||% optimizer$name
+  }
   if (length(metrics)) {
     assign(".file_metrics", list(optimizer = optimizer, states = metrics),
            envir = self)
@@ -79,6 +82,18 @@ file."
     )
   }
   state
+}
+
+# Keras 3 notes it.
+optimizer_name_in <- function(file) {
+  name <- h5_attr(h5_find(file$root, "optimizer/vars"), "name")
+  if (is.null(name)) {
+    first <- h5_attr(file$root$members$optimizer_weights, "weight_names")[1L]
+    if (length(first) && is.character(first) && endsWith(first, "/iteration")) {
+      name <- sub("/iteration$", "", first)
+    }
+  }
+  if (is.character(name) && length(name) == 1L && nzchar(name)) name
 }
 
 is_step_count <- function(x) {

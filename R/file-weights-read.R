@@ -123,7 +123,7 @@ store_find <- function(root, path) {
 stop_damaged_group <- function(path, group, k) {
   stop_value(
     sprintf("The file \"%s\" is damaged.", basename(path)),
-    x = sprintf("\"%s/vars\" has no data \"%d\".", group, k),
+    x = sprintf("\"%s/vars\" has no data \"%s\".", group, k),
     i = "Write it again."
   )
 }

@@ -17,7 +17,7 @@ store_tree <- function(self, dialect = "tf", optimizer = TRUE) {
                                      dialect)
     root <- h5_put(root, "optimizer/vars", vars_group(
       lapply(variables, function(v) h5_dataset(v$value, v$dtype)),
-      tolower(trained$name), dialect
+      optimizer_name(trained, dialect), dialect
     ))
     if (dialect == "tf") root <- put_metrics(root, self)
   }
@@ -125,7 +125,7 @@ legacy_tree <- function(self, dialect = "tf") {
   places <- legacy_places(self, dialect)
   root <- h5_group(attrs = c(
     h5_names("layer_names", vapply(places, function(p) p$name, "")),
-    keras_attrs(dialect)
+    keras_attrs(dialect_of(dialect))
   ))
   for (p in places) root$members[[p$name]] <- weights_group(
     lapply(p$weights, value_of), p$names, p$dtypes
@@ -138,12 +138,14 @@ legacy_tree <- function(self, dialect = "tf") {
   root
 }
 
-keras_attrs <- function(dialect, utf8 = FALSE) {
-  list(
-    backend = h5_string(if (dialect == "tf") "tensorflow" else "jax", utf8),
-    keras_version = h5_string(if (dialect == "tf") "2.15.0" else "3.15.1",
-                              utf8)
-  )
+# The row of `dialects` whose weights are called so.
+dialect_of <- function(weights) {
+  Filter(function(d) d$weights == weights, dialects)[[1L]]
+}
+
+keras_attrs <- function(d, utf8 = FALSE) {
+  list(backend = h5_string(d$backend, utf8),
+       keras_version = h5_string(d$keras_version, utf8))
 }
 
 weights_group <- function(values, names, dtypes) {
@@ -171,7 +173,7 @@ optimizer_group <- function(self, dialect) {
                                    dialect)
   names <- vapply(variables, function(v) v$name, "")
   names <- if (dialect == "tf") paste0(names, ":0") else
-    paste0(tolower(optimizer$name), "/", names)
+    paste0(optimizer_name(optimizer, dialect), "/", names)
   weights_group(lapply(variables, function(v) v$value), make.unique(names, "_"),
                 vapply(variables, function(v) v$dtype, ""))
 }
