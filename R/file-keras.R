@@ -38,16 +38,20 @@ read_model_keras <- function(path, custom_objects, compile) {
   on.exit(unlink(weights))
   model <- model_of_spec(spec, custom_objects, what, files$fail,
                          if (compile) spec[["compile_config"]])
-  protected(load_weights_h5(unwrap_layer(model), weights, name = path,
-                            must_fit = TRUE), files$fail)
+  protected(load_weights_h5(unwrap_layer(model), weights,
+                            name = inner_name(path), must_fit = TRUE),
+            files$fail)
   model
 }
 
 load_weights_keras <- function(self, path, by_name, skip_mismatch) {
   weights <- keras_weights(open_keras(path))
   on.exit(unlink(weights))
-  load_weights_h5(self, weights, by_name, skip_mismatch, name = path)
+  load_weights_h5(self, weights, by_name, skip_mismatch,
+                  name = inner_name(path))
 }
+
+inner_name <- function(path) paste(path, "(model.weights.h5)")
 
 # The members of the archive, and `fail(why)` for its errors.
 open_keras <- function(path) {

@@ -17,20 +17,15 @@ write_model_h5 <- function(self, path, d = get_dialect(),
 }
 
 read_model_h5 <- function(path, custom_objects = NULL, compile = TRUE) {
-  needs_package("jsonlite", "Reading models from \".h5\" files")
   what <- sprintf("The file \"%s\"", basename(path))
   file <- read_h5(path)
   fail <- function(why) stop_h5_damaged(file$bytes, sub("\n.*", "", why))
   config <- h5_attr(file$root, "model_config")
   if (is.null(config)) stop_weights_alone(path)
-  model <- model_of_spec(read_json(text_of_attr(config, fail), fail),
-                         custom_objects, what, fail)
-  training <- h5_attr(file$root, "training_config")
-  if (compile && !is.null(training)) {
-    protected(compile_from_spec(model, read_json(text_of_attr(training, fail),
-                                                 fail),
-                                custom_objects, what), fail)
-  }
+  training <- if (compile) h5_attr(file$root, "training_config")
+  if (!is.null(training)) training <- text_of_attr(training, fail)
+  model <- model_from_text(text_of_attr(config, fail), custom_objects, what,
+                           fail, training)
   protected(load_weights_from(unwrap_layer(model), file, list(
     by_name = FALSE, skip_mismatch = FALSE, reshape = FALSE, path = path,
     must_fit = TRUE

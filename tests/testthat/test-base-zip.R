@@ -27,16 +27,25 @@ test_that("members come back as they were written", {
 })
 
 test_that("packed members are read as well", {
-  skip_if_not_installed("zip")
-  dir <- tempfile()
-  dir.create(dir)
-  text <- paste(rep("recurrent", 500), collapse = " ")
-  cat(text, file = file.path(dir, "a.txt"))
-  path <- tempfile(fileext = ".zip")
-  zip::zip(path, "a.txt", root = dir, compression_level = 9)
-  rows <- zip_members(path, fail_zip)
-  expect_identical(rows$method, 8)
-  expect_identical(rawToChar(read_zip(path, rows, fail_zip)), text)
+  bytes <- charToRaw(paste(rep("recurrent", 500), collapse = " "))
+  path <- tempfile()
+  con <- gzfile(path, "wb")
+  writeBin(bytes, con)
+  close(con)
+  # A gzip file is a head, the packed bytes, checksum and size.
+  packed <- readBin(path, "raw", file.size(path))
+  n <- length(packed)
+  member <- list(name = "a", flags = 0, method = 8,
+                 crc = zip_number(packed, n - 8, 4), packed = n - 18,
+                 size = length(bytes))
+  packed <- packed[11:(n - 8)]
+  expect_identical(zip_unpacked(packed, member, fail_zip), bytes)
+  off <- utils::modifyList(member, list(crc = member$crc + 1))
+  expect_snapshot(error = TRUE, {
+    zip_unpacked(packed, off, fail_zip)
+    zip_unpacked(packed[-1], member, fail_zip)
+    zip_unpacked(packed, utils::modifyList(member, list(method = 12)), fail_zip)
+  })
 })
 
 test_that("no byte that was changed or lost is read", {
