@@ -36,11 +36,8 @@ read_model_keras <- function(path, custom_objects, compile) {
   spec <- read_json(keras_text(files, "config.json"), files$fail)
   weights <- keras_weights(files)
   on.exit(unlink(weights))
-  model <- model_of_spec(spec, custom_objects, what, files$fail)
-  if (compile) {
-    protected(compile_from_spec(model, spec[["compile_config"]], custom_objects,
-                                what), files$fail)
-  }
+  model <- model_of_spec(spec, custom_objects, what, files$fail,
+                         if (compile) spec[["compile_config"]])
   protected(load_weights_h5(unwrap_layer(model), weights, name = path,
                             must_fit = TRUE), files$fail)
   model
