@@ -17,15 +17,14 @@ write_model_h5 <- function(self, path, d = get_dialect(),
 }
 
 read_model_h5 <- function(path, custom_objects = NULL, compile = TRUE) {
-  what <- sprintf("The file \"%s\"", basename(path))
   file <- read_h5(path)
   fail <- function(why) stop_h5_damaged(file$bytes, sub("\n.*", "", why))
-  config <- h5_attr(file$root, "model_config")
+  config <- text_of_attr(file, "model_config", fail)
   if (is.null(config)) stop_weights_alone(path)
-  training <- if (compile) h5_attr(file$root, "training_config")
-  if (!is.null(training)) training <- text_of_attr(training, fail)
-  model <- model_from_text(text_of_attr(config, fail), custom_objects, what,
-                           fail, training)
+  model <- model_from_text(
+    config, custom_objects, sprintf("The file \"%s\"", basename(path)), fail,
+    if (compile) text_of_attr(file, "training_config", fail)
+  )
   protected(load_weights_from(unwrap_layer(model), file, list(
     by_name = FALSE, skip_mismatch = FALSE, reshape = FALSE, path = path,
     must_fit = TRUE
@@ -33,9 +32,10 @@ read_model_h5 <- function(path, custom_objects = NULL, compile = TRUE) {
   model
 }
 
-text_of_attr <- function(x, fail) {
-  if (is.character(x) && length(x) == 1L) return(x)
-  fail("Its config is not a text.")
+text_of_attr <- function(file, name, fail) {
+  x <- h5_attr(file$root, name)
+  if (is.null(x) || (is.character(x) && length(x) == 1L)) return(x)
+  fail(sprintf("Its `%s` is not a text.", name))
 }
 
 stop_weights_alone <- function(path) {

@@ -50,6 +50,8 @@ Model <- keras_class(
 
 model_initialize <- function(self, args) {
   graph <- c("inputs", "outputs")
+  bare <- which(!nzchar(names_of(args)))
+  if (length(bare) == 2L) names(args)[bare] <- graph
   given <- intersect(names(args), graph)
   base <- if (length(given)) "model" else snake_case(class(self)[[1L]])
   rest <- args[!names_of(args) %in% graph]
