@@ -39,7 +39,10 @@ load_weights_from <- function(self, file, how) {
   for (s in states) assign("states", s$states, envir = s$layer)
   if (!is.null(state)) {
     optimizer$set_state(state)
-    optimizer$name <- optimizer_name_in(file) %||% optimizer$name
+    name <- optimizer_name_in(file)
+    if (!is.null(name) && name != tolower(optimizer$.class)) {
+      optimizer$name <- name
+    }
   }
   if (length(metrics)) {
     assign(".file_metrics", list(optimizer = optimizer, states = metrics),

@@ -54,7 +54,7 @@ layer_pairs <- function(layer, weights, values, how) {
 }
 
 fitting_value <- function(layer, weight, value, how) {
-  if (!is.numeric(value)) stop_value_not_numbers(layer, weight, how$path)
+  if (!is.numeric(value)) stop_text_weight(layer, weight, how$path)
   want <- as.integer(dims(value_of(weight)))
   got <- as.integer(dims(value))
   if (identical(want, got)) return(value)
@@ -69,7 +69,7 @@ has shape %s.", weight$name, layer$name, format(as_shape(want)),
   )
 }
 
-stop_value_not_numbers <- function(layer, weight, path) {
+stop_text_weight <- function(layer, weight, path) {
   stop_value(
     sprintf("The file \"%s\" has text for the weight `%s` of layer \"%s\".",
             basename(path), weight$name, layer$name),
@@ -97,7 +97,7 @@ or give `input_shape`.",
 store_pairs <- function(self, file, root, how) {
   places <- Filter(function(p) !p$template, store_places(self, "tf"))
   groups <- as.list(store_groups(root))
-  names(groups) <- store_key(names_of(groups))
+  names(groups) <- store_key(names(groups))
   check_store_covered(self, names(groups), places, how)
   lapply(places, function(p) {
     group <- groups[[store_key(join_path(p$path, "vars"))]]

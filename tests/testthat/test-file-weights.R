@@ -57,6 +57,16 @@ test_that("float64 layers keep all digits, in both layouts", {
   }
 })
 
+test_that("a model without weights has a file all the same", {
+  model <- keras_model_sequential() %>% layer_flatten(input_shape = list(2, 3))
+  for (end in c(".h5", ".weights.h5")) {
+    path <- tempfile(fileext = end)
+    save_model_weights_hdf5(model, path)
+    load_model_weights_hdf5(model, path)
+    expect_length(get_weights(model), 0)
+  }
+})
+
 test_that("a layer alone has its weights in a file", {
   layer <- layer_dense(units = 2, input_shape = 3)
   layer(matrix(0, 1, 3))
