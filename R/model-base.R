@@ -18,6 +18,8 @@ Model <- keras_class(
     call = function(inputs, mask = NULL, training = NULL) {
       model_call(self, inputs, mask)
     },
+    # Its layers round.
+    .call_single = function(args) do.call(self$call, args),
     get_config = function() model_config(self),
     make_from_config = function(config, custom_objects = NULL, class = NULL) {
       model_from_config_of(class, config, custom_objects)

@@ -82,6 +82,7 @@ KerasLayer <- keras_class(
     get_weights = function() lapply(self$weights, value_of),
     set_weights = function(weights) layer_set_weights(self, weights),
     count_params = function() layer_count_params(self),
+    .call_single = function(args) call_single(self, args),
     `__call__` = function(...) call_layer(self, ...)
   ),
   active = list(
