@@ -93,17 +93,18 @@ model_weights <- function(self, kinds) {
   if (!self$.trainable) kinds <- if (FALSE %in% kinds) c(TRUE, FALSE)
   own <- c(self$.weights, Filter(is_variable, layer_parts(self)))
   own <- Filter(function(w) isTRUE(w$trainable) %in% kinds, own)
-  below <- lapply(model_layers(self), function(l) {
+  below <- walk_in(self, lapply(model_layers(self), function(l) {
     do.call(c, lapply(kinds, function(k) {
       if (k) l$trainable_weights else l$non_trainable_weights
     }))
-  })
+  }))
   unique_by_id(c(own, do.call(c, below)))
 }
 
 # Every layer at any depth, the layer itself first.
 all_layers <- function(self) {
-  c(list(self), do.call(c, lapply(model_parts(self), all_layers)))
+  below <- walk_in(self, lapply(model_parts(self), all_layers))
+  unique_layers(c(list(self), do.call(c, below)))
 }
 
 model_parts <- function(self) {

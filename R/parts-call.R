@@ -252,7 +252,7 @@ build_once <- function(self, input_shape) {
 # weights and nothing half built behind.
 snapshot_layer <- function(self) {
   list(self = self, members = members_of(self),
-       parts = lapply(sublayers(self), snapshot_layer))
+       parts = walk_in(self, lapply(sublayers(self), snapshot_layer)))
 }
 
 restore_layer <- function(before) {

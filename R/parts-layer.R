@@ -54,6 +54,7 @@ KerasLayer <- keras_class(
     .given = NULL,
     .initial_weights = NULL,
     .named_itself = FALSE,
+    .open = FALSE,
     .trainable = TRUE,
     .weights = NULL,
     .tracked = NULL,
