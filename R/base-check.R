@@ -15,8 +15,8 @@ describe <- function(x) {
                    nrow(x), ncol(x)))
   }
   if (is.factor(x)) {
-    return(sprintf("a factor of length %d with %d levels", length(x),
-                   nlevels(x)))
+    n <- nlevels(x)
+    return(sprintf("a factor with %d level%s", n, if (n == 1L) "" else "s"))
   }
   if (!is.atomic(x)) return(paste0("an object of class ", class(x)[[1L]]))
   kind <- switch(typeof(x), double = , integer = "numeric",
@@ -115,6 +115,7 @@ suggest <- function(x, known) {
 }
 
 check_unknown_args <- function(given, known, what) {
+  known <- unique(known)
   unknown <- setdiff(given, known)
   if (!length(unknown)) return(invisible())
   near <- suggest(unknown[[1L]], known)

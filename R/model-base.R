@@ -30,7 +30,7 @@ Model <- keras_class(
     },
     reset_states = function(states = NULL) model_reset_states(self, states),
     reset_state = function(states = NULL) model_reset_states(self, states),
-    to_json = function(...) model_to_json(callable(self)),
+    to_json = function(...) above$model_to_json(callable(self)),
     compile = function(...) compile(callable(self), ...),
     fit = function(...) fit(callable(self), ...),
     evaluate = function(...) generics::evaluate(callable(self), ...),

@@ -308,16 +308,30 @@ format_layer <- function(self) {
   c(head, format_inside(self), format_layer_state(self))
 }
 
-# The layer or cell that a layer is made of, in one line.
+# The layer, cell or cells that a layer is made of, a line for each.
 format_inside <- function(self) {
+  if (identical(self$.args, "cells")) {
+    return(vapply(self$cells, function(cell) {
+      paste0("  ", format_layer(unwrap_layer(cell))[[1L]])
+    }, ""))
+  }
   inside <- unwrap_layer(.subset2(self, "layer") %||% .subset2(self, "cell"))
   if (!inherits(inside, "KerasLayer")) return(NULL)
   if (!any(c("layer", "cell") %in% self$.args)) return(NULL)
-  paste0("  of ", format_layer(inside)[[1L]])
+  c(paste0("  of ", format_layer(inside)[[1L]]),
+    paste0("  ", format_inside(inside), recycle0 = TRUE))
+}
+
+# Not known before the build where there is something to build.
+has_no_weights <- function(self) {
+  if (self$built) return(!length(self$weights))
+  idle <- body(KerasLayer$public_methods$build)
+  identical(body(self$build), idle) && !length(layer_parts(self))
 }
 
 format_layer_state <- function(self) {
-  if (!self$built) return("  not built yet: the first call makes its weights")
+  if (has_no_weights(self)) return("  no weights")
+  if (!self$built) return("  not built yet: the first call builds it")
   w <- collect_weights(self, TRUE)
   f <- collect_weights(self, FALSE)
   shapes <- vapply(c(w, f), function(v) {

@@ -67,6 +67,8 @@ plain_array <- function(x) {
 stop_not_numeric <- function(x) {
   stop_type(
     sprintf("A numeric array was expected, not %s.", describe(x)),
+    i = if (is.factor(x)) "A factor gives class numbers that count from 0 by \
+`as.integer(x) - 1L`, and one-hot rows by `to_categorical(x)`.",
     i = "Give numbers: a vector, matrix or array, e.g. \
 `array(values, c(samples, time, features))`."
   )

@@ -98,9 +98,9 @@ warn_wild <- function(arrays, arg) {
     if (!length(wild)) next
     at <- arrayInd(wild[[1L]], dims(v))
     warn_recurrent(
-      sprintf("`%s` holds %d value%s that are NaN, NA or infinite; the first \
-is %s at [%s].", arg, length(wild), if (length(wild) == 1L) "" else "s",
-              format(v[[wild[[1L]]]]), toString(at)),
+      sprintf("`%s` holds %d value%s NaN, NA or infinite; the first is %s at \
+[%s].", arg, length(wild), if (length(wild) == 1L) " that is" else
+        "s that are", format(v[[wild[[1L]]]]), toString(at)),
       i = "They are passed on and spread to the loss and the weights. Mask \
 them (`layer_masking()`) or replace them.",
       class = "recurrent_wild_values"

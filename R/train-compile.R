@@ -36,10 +36,14 @@ compile.recurrent_model <- function(object, optimizer = NULL, loss = NULL,
                                     target_tensors = NULL,
                                     sample_weight_mode = NULL) {
   self <- check_model(object)
-  optimizer <- get_optimizer(optimizer %||% "rmsprop")
+  given <- optimizer %||% "rmsprop"
+  optimizer <- get_optimizer(given)
   compiled <- list(
     loss = loss, metrics = metrics, loss_weights = loss_weights,
-    weighted_metrics = weighted_metrics
+    weighted_metrics = weighted_metrics,
+    optimizer = if (is.character(given)) given, run_eagerly = run_eagerly,
+    steps_per_execution = steps_per_execution,
+    jit_compile = list(...)$jit_compile
   )
   losses <- resolve_losses(loss)
   assign("optimizer", optimizer, envir = self)
