@@ -26,6 +26,7 @@ RNN <- keras_class(
                                  dtype = NULL) {
       rnn_initial_state(self, inputs, batch_size)
     },
+    .call_single = function(args) rnn_call_single(self, args),
     .own_shapes = function(args) rnn_symbolic_shapes(self, args),
     .quick = function(x) rnn_quick(self, x),
     .changed = function(name) rnn_changed(self, name)
@@ -58,7 +59,15 @@ rnn_initialize <- function(self, cell) {
   info <- cell_info(cell)
   assign(".info", info, envir = self)
   assign("states", vector("list", length(info$sizes)), envir = self)
+  if (cell_is_single(cell)) assign("dtype", "float32", envir = self)
   invisible(self)
+}
+
+# Cells of single precision make their layer one.
+cell_is_single <- function(cell) {
+  inner <- lapply(cell$.infos, `[[`, "cell")
+  if (!length(inner)) return(in_single(cell))
+  all(vapply(inner, cell_is_single, NA))
 }
 
 rnn_build <- function(self, input_shape) {
@@ -149,6 +158,12 @@ rnn_call <- function(self, inputs, mask, training, initial_state, constants) {
     result$output
 }
 
+# C rounds for itself.
+rnn_call_single <- function(self, args) {
+  if (!is.null(self$.native) && use_native()) return(do.call(self$call, args))
+  call_single(self, args)
+}
+
 use_native <- function() !isFALSE(getOption("recurrent.native"))
 
 # The R road: any cell, one step after the other.
@@ -156,6 +171,7 @@ rnn_run <- function(self, inputs, states, mask, training, constants) {
   info <- self$.info
   batch <- rnn_sizes(self, inputs)[["batch"]]
   states <- states %||% rnn_initial_state(self, inputs, batch)
+  if (in_single(self)) states <- to_single(states)
   first <- TRUE
   step <- function(x, h) {
     result <- cell_step(info, x, h, constants, training)
@@ -164,7 +180,7 @@ rnn_run <- function(self, inputs, states, mask, training, constants) {
       check_step(info, result, batch)
       first <<- FALSE
     }
-    result
+    if (in_single(self)) to_single(result) else result
   }
   out <- rnn_loop(
     step, inputs, states, mask, self$go_backwards, self$time_major,

@@ -34,6 +34,7 @@ SEXP ffi_rnn_forward(SEXP x, SEXP weights, SEXP states, SEXP mask, SEXP dropout,
 SEXP ffi_row_major(SEXP x, SEXP dims);
 SEXP ffi_same_dims(SEXP a, SEXP b);
 SEXP ffi_scan(SEXP x, SEXP axis, SEXP kind);
+SEXP ffi_single(SEXP x);
 SEXP ffi_stretch(SEXP x, SEXP dims);
 SEXP ffi_stretch_pair(SEXP a, SEXP b);
 SEXP ffi_sum_to(SEXP g, SEXP dims);

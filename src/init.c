@@ -31,6 +31,7 @@ static const R_CallMethodDef call_methods[] = {
     ROW(ffi_row_major, 2),
     ROW(ffi_same_dims, 2),
     ROW(ffi_scan, 3),
+    ROW(ffi_single, 1),
     ROW(ffi_stretch, 2),
     ROW(ffi_stretch_pair, 2),
     ROW(ffi_sum_to, 2),

@@ -50,6 +50,7 @@ ops <- list(
   ffi_take_add = function(v) v[, c(1, 1, 3), ],
   ffi_value = function(v) tanh(v),
   ffi_values = function(v) op_softmax(v, 2),
+  ffi_single = function(v) to_single(v),
   ffi_where = function(v) op_where(v > 0, v, v[, 1:1, , drop = FALSE])
 )
 
