@@ -162,8 +162,23 @@ callable <- function(self) {
 
 #' @export
 `$<-.recurrent_layer` <- function(x, name, value) {
-  `$<-.KerasLayer`(environment(x)$self, name, value)
+  self <- environment(x)$self
+  if (!is_read_only(self, name)) {
+    `$<-.KerasLayer`(self, name, value)
+  } else if (!identical(.subset2(self, name), value)) {
+    stop_attribute(
+      sprintf("`%s` of layer \"%s\" cannot be set.", name, self$name),
+      i = "It follows from what the layer is made of."
+    )
+  }
   x
+}
+
+# What is worked out when asked for. R sets it to what it was after the inner
+# step of `model$layers[[1]]$trainable <- FALSE`.
+is_read_only <- function(self, name) {
+  exists(name, self, inherits = FALSE) && bindingIsActive(name, self) &&
+    !length(formals(activeBindingFunction(name, self)))
 }
 
 #' @export

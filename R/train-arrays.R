@@ -5,10 +5,23 @@ as_arrays <- function(x, arg) {
   if (is.null(x)) return(NULL)
   if (is.data.frame(x) || !is.list(x) || is_tensor(x)) x <- list(x)
   lapply(x, function(v) {
+    if (is.factor(v) || is.character(v)) stop_not_numbers(v, arg)
     v <- value_of(v)
     if (!length(dims(v))) dim(v) <- 1L
     v
   })
+}
+
+stop_not_numbers <- function(v, arg) {
+  stop_type(
+    sprintf("`%s` must hold numbers, not %s.", arg, describe(v)),
+    i = if (arg == "y") {
+      "Classes are numbers from 0, `as.integer(factor(y)) - 1`, or one-hot, \
+`to_categorical(factor(y))`."
+    } else if (is.character(v)) {
+      "Words become numbers by `text_tokenizer()`."
+    }
+  )
 }
 
 n_samples <- function(arrays) dims(arrays[[1L]])[[1L]]

@@ -1,3 +1,13 @@
+test_that("members that are worked out can be set only to what they are", {
+  model <- keras_model_sequential() %>%
+    layer_dense(2, input_shape = 3) %>%
+    layer_dense(1)
+  model$layers[[1]]$trainable <- FALSE
+  expect_length(model$trainable_weights, 2)
+  expect_snapshot(error = TRUE, model$layers <- list())
+  expect_error(model$weights[[1]] <- 1, class = "AttributeError")
+})
+
 test_that("layers print what they are made of, and their weights", {
   stack <- layer_rnn(
     cell = list(layer_gru_cell(2, name = "g"), layer_lstm_cell(3, name = "l")),
