@@ -1,5 +1,5 @@
 test_that("members that are worked out can be set only to what they are", {
-  model <- keras_model_sequential() %>%
+  model <- keras_model_sequential(name = "small") %>%
     layer_dense(2, input_shape = 3) %>%
     layer_dense(1)
   model$layers[[1]]$trainable <- FALSE
