@@ -54,7 +54,7 @@ layer_pairs <- function(layer, weights, values, how) {
 }
 
 fitting_value <- function(layer, weight, value, how) {
-  if (!is.numeric(value)) stop_not_numbers(layer, weight, how$path)
+  if (!is.numeric(value)) stop_weight_no_numbers(layer, weight, how$path)
   want <- as.integer(dims(value_of(weight)))
   got <- as.integer(dims(value))
   if (identical(want, got)) return(value)
@@ -69,7 +69,7 @@ has shape %s.", weight$name, layer$name, format(as_shape(want)),
   )
 }
 
-stop_not_numbers <- function(layer, weight, path) {
+stop_weight_no_numbers <- function(layer, weight, path) {
   stop_value(
     sprintf("The file \"%s\" has text for the weight `%s` of layer \"%s\".",
             basename(path), weight$name, layer$name),
