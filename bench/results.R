@@ -40,7 +40,8 @@ suite_table <- function(rows, mode) {
     beside(pick(ours, peer, "ratio"), pick(ours, peer, "goal"))
   }
   out <- data.frame(
-    shape = names(shapes), double = number(pick("double", "torch64", "ours_ms")),
+    shape = names(shapes),
+    double = number(pick("double", "torch64", "ours_ms")),
     single = number(pick("single", "torch32", "ours_ms")),
     "PyTorch 64" = number(pick("double", "torch64", "peer_ms")),
     "PyTorch 32" = number(pick("single", "torch32", "peer_ms")),
@@ -159,7 +160,8 @@ cell_page <- function(case) {
 
 loop_page <- function(rows) {
   rows$recurrent <- beside_limit(rows$recurrent, rows$goal)
-  markdown(data.frame(lapply(rows[setdiff(names(rows), "goal")], format)))
+  rows <- rows[setdiff(names(rows), "goal")]
+  markdown(data.frame(lapply(rows, function(column) trimws(format(column)))))
 }
 
 beside_limit <- function(value, limit) {
@@ -192,9 +194,8 @@ summary_page <- function(suite) {
 
 head_page <- function(all) {
   of <- function(name) {
-    toString(sort(unique(vapply(all, function(k) {
-      as.character(k$machine[[name]])
-    }, ""))))
+    every <- vapply(all, function(k) as.character(k$machine[[name]]), "")
+    toString(sort(unique(every)))
   }
   peers <- unique(unlist(lapply(all, `[[`, "peers")))
   c("# What the benchmarks measured", "", paste(
@@ -206,15 +207,19 @@ head_page <- function(all) {
   paste0("- ", of("r"), "; R's BLAS: ", of("blas")),
   paste0("- Peers: ", paste(peers, collapse = "; "),
          " (OpenBLAS is visible to PyTorch alone)"), "",
-  "A ratio is how many times as long the peer takes, beside its goal; **<** and",
-  "**>** mark goals that are not met. Times are medians in milliseconds of the",
-  "user's whole call, all contenders taking turns. Shapes are batch, time,",
-  paste0("features, units: ", toString(sprintf(
-    "%s %s", names(shapes), vapply(shapes, paste, "", collapse = " x ")
-  )), "."), "")
+  paste0(
+    "A ratio is how many times as long the peer takes, beside its goal; ",
+    "**<** and **>** mark goals that are not met. Times are medians in ",
+    "milliseconds of the user's whole call, all contenders taking turns. ",
+    "Shapes are batch, time, features, units: ",
+    toString(paste(names(shapes), vapply(shapes, paste, "", collapse = " x "))),
+    "."
+  ), "")
 }
 
-section <- function(title, body) if (length(body)) c(paste("##", title), "", body)
+section <- function(title, body) {
+  if (length(body)) c(paste("##", title), "", body)
+}
 
 write_page <- function() {
   suite <- kept("^suite-")
@@ -243,8 +248,9 @@ write_page <- function() {
             if (length(flags)) flags_page(flags, 1.1)),
     if (length(scaling)) {
       section("Growth over two decades", c(
-        scaling_page(slopes(bind(scaling))), "![Cost of a layer as one size \
-grows, on logarithmic scales](scaling.png)", ""))
+        scaling_page(slopes(bind(scaling))),
+        "![Cost as one size grows, on logarithmic scales](scaling.png)", ""
+      ))
     },
     if (length(cell)) section("A cell written in R", cell_page(cell[[1]])),
     if (length(loop)) {
