@@ -2,7 +2,7 @@
    these guards keep a wrong call from reading or writing wrong memory. */
 #include "ffi-rnn.h"
 
-enum { SPEC_HEAD = 6, SPEC_CELL = 6, MOST_CELLS = 4096 };
+enum { SPEC_HEAD = 6, SPEC_CELL = 6, MOST_CELLS = 4096, MOST_ROWS = 1 << 30 };
 
 static int has_dims(SEXP x, const int *dims, int n_dims) {
   SEXP d = Rf_getAttrib(x, R_DimSymbol);
@@ -75,6 +75,7 @@ static void read_x(rnn_call *call, SEXP x) {
   net->rows = call->time_major ? second : first;
   net->steps = call->time_major ? first : second;
   if (net->steps < 1) Rf_error("`x` must have at least one time step");
+  if (net->rows > MOST_ROWS) Rf_error("`x` has too many rows");
   net->cells[0].inputs = INTEGER(d)[2];
   net->x = REAL(x);
   net->x_row = call->time_major ? (size_t) net->steps : 1;
