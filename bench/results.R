@@ -1,5 +1,6 @@
-# Write bench/results.md and bench/scaling.png from what the benchmarks kept in
-# .build/bench: Rscript bench/results.R. Measures nothing.
+# Write bench/results.md, bench/scaling.png and bench/results.csv (layers and
+# peers, which the README shows) from what the benchmarks kept in .build/bench:
+# Rscript bench/results.R. Measures nothing.
 
 source("bench/common.R")
 source("bench/goals.R")
@@ -224,7 +225,11 @@ section <- function(title, body) {
 write_page <- function() {
   suite <- kept("^suite-")
   rows <- do.call(rbind, lapply(suite, compare))
-  in_order <- order(match(rows$cell, names(gates)), rows$threads)
+  rows <- rows[order(match(rows$cell, names(gates)), rows$threads,
+                     match(rows$shape, names(shapes))), ]
+  numbers <- c("ours_ms", "peer_ms", "ratio")
+  rows[numbers] <- signif(rows[numbers], 4)
+  utils::write.csv(rows, "bench/results.csv", row.names = FALSE)
   peak <- kept("^peak-")
   stacks <- bind(kept("^stacks-"))
   flags <- bind(kept("^flags-"))
@@ -235,9 +240,8 @@ write_page <- function() {
   if (length(scaling)) draw(bind(scaling), "bench/scaling.png")
   text <- c(
     head_page(kept("rds$")),
-    section("Goals met", summary_page(rows[in_order, ])),
-    section("Layers and peers", c(suite_page(rows[in_order, ]),
-                                  differences_page(suite))),
+    section("Goals met", summary_page(rows)),
+    section("Layers and peers", c(suite_page(rows), differences_page(suite))),
     if (length(peak)) {
       section("The processor's limit, and threads",
               peak_page(bind(peak, "shares"), bind(peak, "threads")))
