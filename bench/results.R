@@ -201,7 +201,8 @@ head_page <- function(all) {
   peers <- unique(unlist(lapply(all, `[[`, "peers")))
   c("# What the benchmarks measured", "", paste(
     "Written by `Rscript bench/results.R` from the last run of each script",
-    "(`sh bench/run.sh`); every script says at its head what it measures."
+    "(`make bench`, or `sh bench/run.sh PART` for a part of it); every script",
+    "says at its head what it measures. Peers come by `sh bench/peers.sh`."
   ), "",
   paste0("- Date: ", of("date"), "; commit: ", of("commit")),
   paste0("- Processor: ", of("processor"), ", ", of("cores"), " cores"),
