@@ -129,21 +129,35 @@ layer of a sequential model, or `batch_shape = ` to `layer_input()`."
 }
 
 rnn_call <- function(self, inputs, mask, training, initial_state, constants) {
+  on.exit(rnn_end(self, training))
+  ready <- rnn_begin(self, inputs, mask, training, initial_state, constants)
+  run <- if (is.null(.subset2(self, ".native")) || !use_native()) rnn_run else
+    native_run
+  result <- run(self, inputs, ready$states, ready$mask, training,
+                ready$constants)
+  rnn_result(self, result, ready$batch)
+}
+
+# A call's arguments, checked; dropout is drawn, until rnn_end().
+rnn_begin <- function(self, inputs, mask, training, initial_state, constants) {
   size <- rnn_check_inputs(self, inputs)
   if (!is.null(mask)) mask <- rnn_check_mask(self, mask, size)
   if (!is.null(constants)) constants <- rnn_check_constants(self, constants)
   states <- rnn_start(self, initial_state, size[[1L]])
   if (is_training(training)) {
-    cell <- .subset2(self, ".info")$cell
-    cell_begin(cell, size[[1L]], TRUE)
-    on.exit(cell_end(cell))
+    cell_begin(.subset2(self, ".info")$cell, size[[1L]], TRUE)
   }
-  run <- if (is.null(.subset2(self, ".native")) || !use_native()) rnn_run else
-    native_run
-  result <- run(self, inputs, states, mask, training, constants)
+  list(batch = size[[1L]], mask = mask, constants = constants, states = states)
+}
+
+rnn_end <- function(self, training) {
+  if (is_training(training)) cell_end(.subset2(self, ".info")$cell)
+}
+
+rnn_result <- function(self, result, batch) {
   if (.subset2(self, "stateful") && !probing()) {
     assign("states", lapply(result$states, value_of), envir = self)
-    assign("batch_size", size[[1L]], envir = self)
+    assign("batch_size", batch, envir = self)
   }
   if (.subset2(self, "return_state")) c(list(result$output), result$states) else
     result$output
