@@ -128,17 +128,17 @@ layer of a sequential model, or `batch_shape = ` to `layer_input()`."
 }
 
 rnn_call <- function(self, inputs, mask, training, initial_state, constants) {
-  size <- rnn_check_inputs(self, inputs)
+  plan <- if (use_native()) .subset2(self, ".native")
+  size <- native_size(plan, inputs) %||% rnn_check_inputs(self, inputs)
   if (!is.null(mask)) mask <- rnn_check_mask(self, mask, size)
   if (!is.null(constants)) constants <- rnn_check_constants(self, constants)
   states <- rnn_start(self, initial_state, size[[1L]])
-  if (is_training(training)) {
+  if (is_training(training) && (is.null(plan) || drops_any(plan$cells))) {
     cell <- .subset2(self, ".info")$cell
     cell_begin(cell, size[[1L]], TRUE)
     on.exit(cell_end(cell))
   }
-  run <- if (is.null(.subset2(self, ".native")) || !use_native()) rnn_run else
-    native_run
+  run <- if (is.null(plan)) rnn_run else native_run
   result <- run(self, inputs, states, mask, training, constants)
   if (.subset2(self, "stateful") && !probing()) {
     assign("states", lapply(result$states, value_of), envir = self)
