@@ -103,10 +103,13 @@ cases <- list(
     ), return_sequences = TRUE, return_state = TRUE),
     mask = mask
   )),
-  bidirectional = list(c("ffi_rnn_forward_all", "ffi_rnn_backward_all"), through(
-    bidirectional(layer = layer_lstm(units = 3, return_sequences = TRUE)),
-    mask = mask
-  )),
+  bidirectional = list(
+    c("ffi_rnn_forward_all", "ffi_rnn_backward_all"),
+    through(
+      bidirectional(layer = layer_lstm(units = 3, return_sequences = TRUE)),
+      mask = mask
+    )
+  ),
   training = list("ffi_move", training),
   kernels = list(c(
     "ffi_kernels", "ffi_kernel_probe", "ffi_matmul", "ffi_activate"
