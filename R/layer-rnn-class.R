@@ -26,6 +26,7 @@ RNN <- keras_class(
                                  dtype = NULL) {
       rnn_initial_state(self, inputs, batch_size)
     },
+    .call_single = function(args) rnn_call_single(self, args),
     .own_shapes = function(args) rnn_symbolic_shapes(self, args),
     .quick = function(x) rnn_quick(self, x),
     .changed = function(name) rnn_changed(self, name)
@@ -58,7 +59,15 @@ rnn_initialize <- function(self, cell) {
   info <- cell_info(cell)
   assign(".info", info, envir = self)
   assign("states", vector("list", length(info$sizes)), envir = self)
+  if (cell_is_single(cell)) assign("dtype", "float32", envir = self)
   invisible(self)
+}
+
+# Cells of single precision make their layer one.
+cell_is_single <- function(cell) {
+  inner <- lapply(cell$.infos, `[[`, "cell")
+  if (!length(inner)) return(in_single(cell))
+  all(vapply(inner, cell_is_single, NA))
 }
 
 rnn_build <- function(self, input_shape) {
@@ -129,24 +138,44 @@ layer of a sequential model, or `batch_shape = ` to `layer_input()`."
 }
 
 rnn_call <- function(self, inputs, mask, training, initial_state, constants) {
+  on.exit(rnn_end(self, training))
+  ready <- rnn_begin(self, inputs, mask, training, initial_state, constants)
+  run <- if (is.null(.subset2(self, ".native")) || !use_native()) rnn_run else
+    native_run
+  result <- run(self, inputs, ready$states, ready$mask, training,
+                ready$constants)
+  rnn_result(self, result, ready$batch)
+}
+
+# A call's arguments, checked; dropout is drawn, until rnn_end().
+rnn_begin <- function(self, inputs, mask, training, initial_state, constants) {
   size <- rnn_check_inputs(self, inputs)
   if (!is.null(mask)) mask <- rnn_check_mask(self, mask, size)
   if (!is.null(constants)) constants <- rnn_check_constants(self, constants)
   states <- rnn_start(self, initial_state, size[[1L]])
   if (is_training(training)) {
-    cell <- .subset2(self, ".info")$cell
-    cell_begin(cell, size[[1L]], TRUE)
-    on.exit(cell_end(cell))
+    cell_begin(.subset2(self, ".info")$cell, size[[1L]], TRUE)
   }
-  run <- if (is.null(.subset2(self, ".native")) || !use_native()) rnn_run else
-    native_run
-  result <- run(self, inputs, states, mask, training, constants)
+  list(batch = size[[1L]], mask = mask, constants = constants, states = states)
+}
+
+rnn_end <- function(self, training) {
+  if (is_training(training)) cell_end(.subset2(self, ".info")$cell)
+}
+
+rnn_result <- function(self, result, batch) {
   if (.subset2(self, "stateful") && !probing()) {
     assign("states", lapply(result$states, value_of), envir = self)
-    assign("batch_size", size[[1L]], envir = self)
+    assign("batch_size", batch, envir = self)
   }
   if (.subset2(self, "return_state")) c(list(result$output), result$states) else
     result$output
+}
+
+# C rounds for itself.
+rnn_call_single <- function(self, args) {
+  if (!is.null(self$.native) && use_native()) return(do.call(self$call, args))
+  call_single(self, args)
 }
 
 use_native <- function() !isFALSE(getOption("recurrent.native"))
@@ -156,6 +185,7 @@ rnn_run <- function(self, inputs, states, mask, training, constants) {
   info <- self$.info
   batch <- rnn_sizes(self, inputs)[["batch"]]
   states <- states %||% rnn_initial_state(self, inputs, batch)
+  if (in_single(self)) states <- to_single(states)
   first <- TRUE
   step <- function(x, h) {
     result <- cell_step(info, x, h, constants, training)
@@ -164,7 +194,7 @@ rnn_run <- function(self, inputs, states, mask, training, constants) {
       check_step(info, result, batch)
       first <<- FALSE
     }
-    result
+    if (in_single(self)) to_single(result) else result
   }
   out <- rnn_loop(
     step, inputs, states, mask, self$go_backwards, self$time_major,

@@ -23,6 +23,17 @@ typedef struct {
   REAL *temp; /* masks, backward: one step's d_out */
 } block;
 
+/* All units at once where an activation needs them, or its z is kept. */
+FN size_t find_chunk(const step *s) {
+  const rnn_cell *c = s->cell;
+  int simple = cell_kinds[c->kind].n_gates == 1;
+  size_t by = simple ? SIMPLE_CHUNK : GATED_CHUNK;
+  if (c->activation == SOFTMAX || c->recurrent_activation == SOFTMAX ||
+      (simple && activation_needs_z(c->activation)))
+    return s->pad;
+  return min_size(by, s->pad);
+}
+
 FN void carve_cell(block *b, step *s, const rnn_cell *c, int backward,
                    arena *a) {
   const cell_kind *kind = cell_kinds + c->kind;
@@ -39,14 +50,16 @@ FN void carve_cell(block *b, step *s, const rnn_cell *c, int backward,
     s->now[k] = take(a, n), s->next[k] = take(a, n);
   if (c->drop_state) {
     s->drop_state = take(a, n * masks);
-    s->dropped = take(a, n);
+    s->dropped = take(a, n * masks);
   }
   if (c->drop_in) {
     s->drop_in = take(a, s->lanes * s->in_pad * masks);
-    s->dropped_in = take(a, s->lanes * s->in_pad);
+    s->dropped_in = take(a, s->lanes * s->in_pad * masks);
   }
-  if (backward || kind->n_gates > 1)
-    s->z = take(a, n * (size_t) kind->n_scratch);
+  s->chunk = find_chunk(s);
+  if (backward) s->z = take(a, n * (size_t) kind->n_scratch);
+  else if (kind->n_gates > 1)
+    s->z = take(a, 4 * s->lanes * s->chunk + (c->kind == 2 ? n : 0));
   for (int k = 0; k < MAX_STATES && backward && b->net->mask; k++)
     s->held[k] = take(a, n);
   if (backward && (b->net->want_dx || c != b->net->cells))

@@ -69,6 +69,9 @@ enum {
   TOGETHER = 4
 };
 
+/* Units whose gates are computed together, so that they stay in cache. */
+enum { SIMPLE_CHUNK = NC / NR * NR, GATED_CHUNK = 32 / NR * NR };
+
 #define v_load(p) (*(const vec_any *) (p))
 #define v_store(p, v) (*(vec_any *) (p) = (v))
 #define v_load_mask(p) (*(const ivec_any *) (p))

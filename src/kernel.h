@@ -6,7 +6,13 @@
 
 #include <stddef.h>
 
-enum { MAX_STATES = 2, MAX_GATES = 4, N_KINDS = 3, N_ACTIVATIONS = 13 };
+enum {
+  MAX_STATES = 2,
+  MAX_GATES = 4,
+  N_KINDS = 3,
+  N_ACTIVATIONS = 13,
+  SOFTMAX = 12
+};
 
 /* Bits of a cell's flags. */
 enum { RESET_AFTER = 1, DROP_PER_GATE = 2 };
@@ -93,7 +99,7 @@ typedef struct {
   int lanes; /* rows in one vector */
   size_t real;
   size_t (*pack_size)(const rnn_cell *cell);
-  void (*pack)(rnn_cell *cell, int backward);
+  void (*pack)(const rnn_cell *cell, int backward, int part, int n_parts);
   size_t (*work_size)(const rnn *net, int rows);
   void (*forward)(const rnn *net, int row0, int rows, int t0, int t1,
                   void *work);
@@ -133,11 +139,21 @@ extern const rnn_kernel kernel_avx2_f64, kernel_avx2_f32;
 extern const rnn_kernel kernel_avx512_f64, kernel_avx512_f32;
 #endif
 
-/* How a run is cut: blocks of `block` rows, each thread with its own piece of
-   work memory. */
+/* One stack among those that run at once. */
 typedef struct {
   const rnn_kernel *kernel;
-  int threads, block;
+  rnn *net;
+  int block;  /* rows of a block */
+  int by;     /* most steps of a run */
+  int t0, t1; /* the steps of this run, maybe none */
+} run_job;
+
+/* Jobs are cut into blocks of rows; each thread has its own piece of work
+   memory. `kernel` is for plain products. */
+typedef struct {
+  const rnn_kernel *kernel;
+  run_job *jobs;
+  int n_jobs, threads, backward;
   char *work;
   size_t work_bytes;
 } run_plan;
@@ -145,10 +161,10 @@ typedef struct {
 /* 0 the best that runs here, 1 portable, 2 avx2, 3 avx512; NULL: cannot run. */
 enum { N_VARIANTS = 4 };
 const rnn_kernel *find_kernel(int variant, int is_float);
-void plan_blocks(run_plan *plan, const rnn *net, size_t budget);
-void run_forward(const run_plan *plan, const rnn *net, int t0, int t1);
-void run_backward(const run_plan *plan, const rnn *net, int t0, int t1);
-void run_gradient(const run_plan *plan, const rnn *net, int t0, int t1);
+void plan_blocks(run_plan *plan, size_t budget);
+void run_pack(const run_plan *plan);
+void run_steps(const run_plan *plan);
+void run_gradient(const run_plan *plan);
 void run_matmul(const run_plan *plan, const matrix_product *m);
 
 #endif

@@ -50,6 +50,7 @@ ops <- list(
   ffi_take_add = function(v) v[, c(1, 1, 3), ],
   ffi_value = function(v) tanh(v),
   ffi_values = function(v) op_softmax(v, 2),
+  ffi_single = function(v) to_single(v),
   ffi_where = function(v) op_where(v > 0, v, v[, 1:1, , drop = FALSE])
 )
 
@@ -100,6 +101,10 @@ cases <- list(
     layer_rnn(cell = list(
       layer_simple_rnn_cell(units = 3), layer_simple_rnn_cell(units = 2)
     ), return_sequences = TRUE, return_state = TRUE),
+    mask = mask
+  )),
+  bidirectional = list(c("ffi_rnn_forward_all", "ffi_rnn_backward_all"), through(
+    bidirectional(layer = layer_lstm(units = 3, return_sequences = TRUE)),
     mask = mask
   )),
   training = list("ffi_move", training),
