@@ -157,22 +157,26 @@ layer_add_metric <- function(self, value, name) {
 }
 
 # Losses that a layer adds to a model's: those of the last call (activity
-# regularizers, add_loss()), and those of the weights' regularizers.
-layer_losses <- function(self) {
-  c(call_losses(self, self$.generation), weight_losses(self))
+# regularizers, add_loss()), of all `layers` in it, and those of the weights'
+# regularizers.
+layer_losses <- function(self, layers = layers_within(self),
+                         regularized = regularized_weights(self)) {
+  out <- list()
+  for (layer in layers) {
+    losses <- .subset2(layer, ".losses")
+    if (length(losses) && layer$.generation == self$.generation) {
+      out <- c(out, losses)
+    }
+  }
+  if (!length(regularized)) return(out)
+  c(out, lapply(regularized, function(w) w$regularizer(w)))
 }
 
-call_losses <- function(self, generation) {
-  walk_in(self, {
-    own <- if (self$.generation == generation) self$.losses
-    below <- lapply(sublayers(self), call_losses, generation)
-    c(list(), own, do.call(c, below))
-  })
+layers_within <- function(self) {
+  walk_in(self, c(list(self), do.call(c, lapply(sublayers(self),
+                                                layers_within))))
 }
 
-weight_losses <- function(self) {
-  out <- lapply(self$weights, function(w) {
-    if (!is.null(w$regularizer)) w$regularizer(w)
-  })
-  Filter(Negate(is.null), out)
+regularized_weights <- function(self) {
+  Filter(function(w) !is.null(w$regularizer), self$weights)
 }
