@@ -47,8 +47,9 @@ them 1."
 }
 
 # The gradient of stretching: g summed over the axes along which `like` was
-# stretched to the shape of g.
+# stretched to the shape of g; NULL was not stretched.
 sum_to <- function(g, like) {
+  if (is.null(like)) return(g)
   d <- dim(like)
   if (is.null(d)) return(sum(g))
   if (is.null(dim(g))) return(array(g, d))

@@ -14,6 +14,10 @@ describe <- function(x) {
     return(sprintf("a data frame with %d rows and %d columns",
                    nrow(x), ncol(x)))
   }
+  if (is.factor(x)) {
+    n <- nlevels(x)
+    return(sprintf("a factor with %d level%s", n, if (n == 1L) "" else "s"))
+  }
   if (!is.atomic(x)) return(paste0("an object of class ", class(x)[[1L]]))
   kind <- switch(typeof(x), double = , integer = "numeric",
                  character = "character", logical = "logical", typeof(x))
@@ -145,6 +149,7 @@ suggest <- function(x, known) {
 }
 
 check_unknown_args <- function(given, known, what) {
+  known <- unique(known)
   unknown <- setdiff(given, known)
   if (!length(unknown)) return(invisible())
   near <- suggest(unknown[[1L]], known)

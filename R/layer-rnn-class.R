@@ -98,9 +98,10 @@ stop_not_sequence <- function(self, shape) {
     sprintf("Layer \"%s\" takes inputs of shape %s, not %s.", self$name,
             if (self$time_major) "(time, batch, features)" else
               "(batch, time, features)", format(shape)),
-    i = "One series of n values with one feature is \
-`array(x, c(1, n, 1))`; a matrix of series in rows is \
-`array(x, c(dim(x), 1))`."
+    i = if (length(shape) == 2L && is.null(shape[[1L]])) "If they come from \
+a layer over time, give that one `return_sequences = TRUE`." else "One series \
+of n values with one feature is `array(x, c(1, n, 1))`; a matrix of series in \
+rows is `array(x, c(dim(x), 1))`."
   )
 }
 

@@ -28,7 +28,7 @@ Model <- keras_class(
     },
     reset_states = function(states = NULL) model_reset_states(self, states),
     reset_state = function(states = NULL) model_reset_states(self, states),
-    to_json = function(...) model_to_json(callable(self)),
+    to_json = function(...) above$model_to_json(callable(self)),
     compile = function(...) compile(callable(self), ...),
     fit = function(...) fit(callable(self), ...),
     evaluate = function(...) generics::evaluate(callable(self), ...),
@@ -50,6 +50,8 @@ Model <- keras_class(
 
 model_initialize <- function(self, args) {
   graph <- c("inputs", "outputs")
+  bare <- which(!nzchar(names_of(args)))
+  if (length(bare) == 2L) names(args)[bare] <- graph
   given <- intersect(names(args), graph)
   base <- if (length(given)) "model" else snake_case(class(self)[[1L]])
   rest <- args[!names_of(args) %in% graph]

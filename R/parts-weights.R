@@ -105,8 +105,9 @@ layer_set_weights <- function(self, weights) {
   if (!is.list(weights)) weights <- list(weights)
   if (length(weights) != length(old)) {
     stop_value(
-      sprintf("\"%s\" has %d weights; %d arrays were given.", self$name,
-              length(old), length(weights)),
+      sprintf("\"%s\" has %d weights; %d %s given.", self$name, length(old),
+              length(weights), if (length(weights) == 1L) "array was" else
+                "arrays were"),
       i = if (!self$built) "It is not built yet: call it on data first, or \
 give `input_shape`.",
       i = "Give one array per weight, in the order of `get_weights()`."

@@ -138,7 +138,7 @@ tape_gradient <- function(tape, targets, upstream, sources) {
     s <- to[[k]]
     grads[[s]] <- add_gradient(grads[[s]], seed)
   }
-  grads <- walk_back(records, places, grads)
+  grads <- .Call(ffi_walk, records, places, grads, op_backward, run_settings())
   from <- places[[4L]]
   out <- grads[from]
   for (k in seq_along(out)) {
@@ -149,39 +149,6 @@ tape_gradient <- function(tape, targets, upstream, sources) {
 
 # The chain as a list, the first record first.
 tape_records <- function(tape) .Call(ffi_chain, tape$last, tape$n)
-
-# The records, the last one first. A gradient that went through its op is
-# dropped, but for those of the sources.
-walk_back <- function(records, places, grads) {
-  ins <- places[[1L]]
-  outs <- places[[2L]]
-  live <- places[[3L]]
-  kept <- places[[4L]]
-  for (k in rev(seq_along(records))) {
-    out <- outs[[k]]
-    if (!live[[out[[1L]]]]) next
-    g <- grads[out]
-    if (is_all_null(g)) next
-    inputs <- ins[[k]]
-    need <- live[inputs]
-    d <- op_backward(records[[k]], g, need)
-    for (j in which(need)) {
-      new <- d[[j]]
-      if (is.null(new)) next
-      s <- inputs[[j]]
-      old <- grads[[s]]
-      grads[[s]] <- if (is.null(old)) new else old + new
-    }
-    if (any(out %in% kept)) out <- setdiff(out, kept)
-    grads[out] <- list(NULL)
-  }
-  grads
-}
-
-is_all_null <- function(xs) {
-  for (x in xs) if (!is.null(x)) return(FALSE)
-  TRUE
-}
 
 # One op's backward rule: `g` a list of gradients of its outputs (NULL where
 # none flows), `need` which inputs want one. Loud when a rule is missing.
@@ -223,14 +190,14 @@ ids_of <- function(xs) {
   }, 0)
 }
 
-# A variable that was read from a file is a copy: its id may be that of the
-# original, or of a second copy. It is known by the environment of its session,
+# A variable (or symbolic tensor) that was read from a file is a copy: its id
+# may be that of the original, or of a second copy. It is known by the environment of its session,
 # which no file gives back, and gets an id of its own.
 session <- new.env(parent = emptyenv())
 
 renew_id <- function(v) {
-  v$id <- .subset2(new_tensor(NULL), "id")
-  v$session <- session
+  assign("id", .subset2(new_tensor(NULL), "id"), envir = v)
+  assign("session", session, envir = v)
 }
 
 ones_like <- function(v) {

@@ -16,6 +16,13 @@ new_metric <- function(kind, args = list(), name = kind, object = NULL) {
   structure(f, class = "recurrent_metric")
 }
 
+copy_metric <- function(x) {
+  self <- metric_self(x)
+  object <- self$object
+  if (is.function(object$clone)) object <- object$clone(deep = TRUE)
+  new_metric(self$kind, self$args, self$name, object)
+}
+
 metric_self <- function(x) environment(x)$self
 
 #' @export

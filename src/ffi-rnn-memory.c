@@ -73,7 +73,8 @@ SEXP alloc_array(const int *dims, int n_dims) {
 }
 
 static R_xlen_t saved_length(const rnn_call *call, const rnn_cell *c) {
-  double sizes[4] = {call->net.steps, cell_slots(c), c->units, call->net.rows};
+  double sizes[4] = {call->net.steps, cell_slots(c) - c->first_slot, c->units,
+                     call->net.rows};
   return count(sizes, 4);
 }
 
@@ -82,10 +83,20 @@ static int saved_type(const rnn_call *call) {
   return call->is_float ? INTSXP : REALSXP;
 }
 
-SEXP alloc_saved(rnn_call *call) {
+/* With no mask, the output of all steps is the state of the last cell: it is
+   not saved twice where its rows are neighbours. */
+static int shares_output(const rnn *net) {
+  return net->sequences && !net->mask && net->out_row == 1;
+}
+
+/* What the cells saved, and the output or NULL. */
+SEXP alloc_saved(rnn_call *call, SEXP out) {
   rnn *net = &call->net;
-  SEXP saved = PROTECT(Rf_allocVector(VECSXP, net->n_cells));
-  for (int l = 0; l < net->n_cells; l++) {
+  int n = net->n_cells;
+  SEXP saved = PROTECT(Rf_allocVector(VECSXP, n + 1));
+  net->cells[n - 1].first_slot = shares_output(net);
+  if (shares_output(net)) SET_VECTOR_ELT(saved, n, out);
+  for (int l = 0; l < n; l++) {
     rnn_cell *c = net->cells + l;
     SEXP s = Rf_allocVector((SEXPTYPE) saved_type(call), saved_length(call, c));
     SET_VECTOR_ELT(saved, l, s);
@@ -98,9 +109,14 @@ SEXP alloc_saved(rnn_call *call) {
 
 void read_saved(rnn_call *call, SEXP saved) {
   rnn *net = &call->net;
-  if (TYPEOF(saved) != VECSXP || Rf_length(saved) != net->n_cells)
+  int n = net->n_cells, dims[3], n_dims = output_dims(call, dims);
+  if (TYPEOF(saved) != VECSXP || Rf_length(saved) != n + 1)
     Rf_error("`saved` must be what the forward call kept");
-  for (int l = 0; l < net->n_cells; l++) {
+  net->cells[n - 1].first_slot = shares_output(net);
+  if (shares_output(net))
+    net->kept_out =
+        read_doubles(VECTOR_ELT(saved, n), dims, n_dims, "saved output");
+  for (int l = 0; l < n; l++) {
     rnn_cell *c = net->cells + l;
     SEXP s = VECTOR_ELT(saved, l);
     if (TYPEOF(s) != saved_type(call) || Rf_xlength(s) != saved_length(call, c))
@@ -118,12 +134,14 @@ char *scratch(size_t bytes) {
 void pack_cells(rnn_call *call, int backward, int by) {
   rnn *net = &call->net;
   const rnn_kernel *kernel = call->plan.kernel;
+  net->run_steps = by;
   for (int l = 0; l < net->n_cells; l++) {
     rnn_cell *c = net->cells + l;
     c->packed = scratch(kernel->pack_size(c));
     kernel->pack(c, backward);
     if (!backward) continue;
-    double sizes[4] = {by, cell_sums(c), c->units, net->rows};
+    double padded = (c->units + kernel->cols - 1) / kernel->cols;
+    double sizes[4] = {by, cell_sums(c), padded * kernel->cols, net->rows};
     c->dz = scratch((size_t) count(sizes, 4) * kernel->real);
   }
 }

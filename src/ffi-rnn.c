@@ -62,7 +62,7 @@ SEXP ffi_rnn_forward(SEXP x, SEXP weights, SEXP states, SEXP mask, SEXP dropout,
   call.net.out = REAL(out);
   SEXP last = PROTECT(alloc_states(&call, states, 0));
   SEXP saved = R_NilValue;
-  if (read_one_flag(keep, "keep")) saved = alloc_saved(&call);
+  if (read_one_flag(keep, "keep")) saved = alloc_saved(&call, out);
   PROTECT(saved);
   if (call.net.rows > 0) forward(&call);
   SEXP result = named_list(names, out, last, saved);

@@ -36,6 +36,6 @@ char *scratch(size_t bytes);
 int usable_threads(int wanted);
 SEXP alloc_array(const int *dims, int n_dims);
 void read_saved(rnn_call *call, SEXP saved);
-SEXP alloc_saved(rnn_call *call);
+SEXP alloc_saved(rnn_call *call, SEXP out);
 
 #endif

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "ffi.h"
+#include "ffi-op.h"
 
 /* Ids of tensors (doubles) to places from 1: open addressing, at most half
    full. */
@@ -120,21 +121,10 @@ SEXP ffi_ids(SEXP xs, SEXP session) {
   R_xlen_t n = XLENGTH(xs);
   SEXP out = PROTECT(Rf_allocVector(REALSXP, n));
   for (R_xlen_t i = 0; i < n; ++i) {
-    SEXP x = VECTOR_ELT(xs, i), id = R_NilValue;
-    REAL(out)[i] = 0;
-    if (!Rf_isObject(x) || !Rf_inherits(x, "recurrent_tensor")) continue;
-    if (TYPEOF(x) == ENVSXP) {
-      if (Rf_findVarInFrame(x, Rf_install("session")) == session) {
-        id = Rf_findVarInFrame(x, Rf_install("id"));
-      }
-    } else if (!Rf_inherits(x, "recurrent_symbolic") && XLENGTH(x) >= 3) {
-      id = VECTOR_ELT(x, 1);
-    }
-    if (TYPEOF(id) != REALSXP || XLENGTH(id) != 1) {
+    if (!read_id(VECTOR_ELT(xs, i), session, REAL(out) + i)) {
       UNPROTECT(1);
       return R_NilValue;
     }
-    REAL(out)[i] = REAL(id)[0];
   }
   UNPROTECT(1);
   return out;

@@ -20,18 +20,34 @@ static double next_id(void) {
   return ++last;
 }
 
+static SEXP kept_strings(const char *const *strings, int n) {
+  SEXP out = Rf_allocVector(STRSXP, n);
+  R_PreserveObject(out);
+  for (int i = 0; i < n; ++i) {
+    SET_STRING_ELT(out, i, Rf_mkChar(strings[i]));
+  }
+  MARK_NOT_MUTABLE(out);
+  return out;
+}
+
 /* A tensor is list(value, id, mask) of class "recurrent_tensor" with the S4 bit
-   set, so that `%*%` dispatches on R < 4.3 too. */
+   set, so that `%*%` dispatches on R < 4.3 too. All share names and class. */
 SEXP ffi_tensor(SEXP value, SEXP mask) {
-  static const char *names[] = {"value", "id", "mask", ""};
-  SEXP x = PROTECT(Rf_mkNamed(VECSXP, names));
+  static const char *const members[] = {"value", "id", "mask"};
+  static const char *const tensor[] = {"recurrent_tensor"};
+  static SEXP names = NULL, cls = NULL;
+  if (!names) {
+    names = kept_strings(members, 3);
+    cls = kept_strings(tensor, 1);
+  }
+  SEXP x = PROTECT(Rf_allocVector(VECSXP, 3));
   SET_VECTOR_ELT(x, 0, value);
   SET_VECTOR_ELT(x, 1, Rf_ScalarReal(next_id()));
   SET_VECTOR_ELT(x, 2, mask);
-  SEXP cls = PROTECT(Rf_mkString("recurrent_tensor"));
+  Rf_setAttrib(x, R_NamesSymbol, names);
   Rf_setAttrib(x, R_ClassSymbol, cls);
   SET_S4_OBJECT(x);
-  UNPROTECT(2);
+  UNPROTECT(1);
   return x;
 }
 
@@ -48,7 +64,9 @@ SEXP ffi_value(SEXP x) {
                : R_NilValue;
   }
   if (TYPEOF(x) == ENVSXP && Rf_inherits(x, "recurrent_variable")) {
-    SEXP value = Rf_findVarInFrame(x, Rf_install("value"));
+    static SEXP symbol = NULL;
+    if (!symbol) symbol = Rf_install("value");
+    SEXP value = Rf_findVarInFrame(x, symbol);
     return value == R_UnboundValue ? R_NilValue : value;
   }
   if (TYPEOF(x) != VECSXP || !Rf_inherits(x, "recurrent_tensor") ||

@@ -7,6 +7,7 @@
 
 SEXP ffi_arg(SEXP x, SEXP axis, SEXP sign);
 SEXP ffi_batch_multiply(SEXP a, SEXP b);
+SEXP ffi_binary(SEXP row, SEXP x, SEXP y, SEXP tapes, SEXP session);
 SEXP ffi_blanks(SEXP xs);
 SEXP ffi_chain(SEXP last, SEXP n);
 SEXP ffi_cut(SEXP x, SEXP axis, SEXP sizes, SEXP drop);
@@ -39,8 +40,10 @@ SEXP ffi_sum_to(SEXP g, SEXP dims);
 SEXP ffi_take(SEXP x, SEXP index, SEXP axis);
 SEXP ffi_take_add(SEXP g, SEXP index, SEXP axis, SEXP n);
 SEXP ffi_tensor(SEXP value, SEXP mask);
+SEXP ffi_unary(SEXP row, SEXP x, SEXP tapes, SEXP session);
 SEXP ffi_value(SEXP x);
 SEXP ffi_values(SEXP xs);
+SEXP ffi_walk(SEXP records, SEXP places, SEXP grads, SEXP rule, SEXP run);
 SEXP ffi_where(SEXP condition, SEXP a, SEXP b);
 
 #endif

@@ -10,6 +10,7 @@ static const R_CallMethodDef call_methods[] = {
     ROW(ffi_activate, 4),
     ROW(ffi_arg, 3),
     ROW(ffi_batch_multiply, 2),
+    ROW(ffi_binary, 5),
     ROW(ffi_blanks, 1),
     ROW(ffi_chain, 2),
     ROW(ffi_cut, 4),
@@ -36,8 +37,10 @@ static const R_CallMethodDef call_methods[] = {
     ROW(ffi_take, 3),
     ROW(ffi_take_add, 4),
     ROW(ffi_tensor, 2),
+    ROW(ffi_unary, 4),
     ROW(ffi_value, 1),
     ROW(ffi_values, 1),
+    ROW(ffi_walk, 5),
     ROW(ffi_where, 3),
     {NULL, NULL, 0},
 };

@@ -117,9 +117,9 @@ void kernel_reduce(double *out, const double *x, const struct walk *w,
   }                                                                            \
   break
 
-static void pair_run(double *out, const double *a, ptrdiff_t sa,
-                     const double *b, ptrdiff_t sb, ptrdiff_t n,
-                     enum pair_kind kind) {
+static inline void pair_run(double *out, const double *a, ptrdiff_t sa,
+                            const double *b, ptrdiff_t sb, ptrdiff_t n,
+                            enum pair_kind kind) {
   switch (kind) {
   case PAIR_add:
     PAIR_RUN(u + v);
@@ -147,7 +147,10 @@ void kernel_pair(double *out, const double *a, const struct walk *wa,
   ptrdiff_t sa = wa->rank ? wa->stride[0] : 0;
   ptrdiff_t sb = wb->rank ? wb->stride[0] : 0;
   do {
-    pair_run(out, a + at_a, sa, b + at_b, sb, n, kind);
+    const double *u = a + at_a, *v = b + at_b;
+    if (sa == 1 && sb == 1) pair_run(out, u, 1, v, 1, n, kind);
+    else if (sa == 1 && sb == 0) pair_run(out, u, 1, v, 0, n, kind);
+    else pair_run(out, u, sa, v, sb, n, kind);
     out += n;
     next_run(count_b, &at_b, wb);
   } while (next_run(count_a, &at_a, wa));

@@ -28,7 +28,7 @@ FN void carve_cell(block *b, step *s, const rnn_cell *c, int backward,
   const cell_kind *kind = cell_kinds + c->kind;
   size_t masks = cell_has(c, DROP_PER_GATE) ? (size_t) kind->n_gates : 1;
   memset(s, 0, sizeof *s);
-  s->cell = c;
+  s->net = b->net, s->cell = c;
   s->w = find_weights(c, backward);
   s->lanes = b->lanes, s->rows = b->rows, s->row0 = b->row0;
   s->batch = (size_t) b->net->rows;
@@ -135,6 +135,11 @@ FN void store_states(const block *b, int backward) {
       store_matrix(b, backward ? c->d_state[k] : c->state[k], s->now[k], s->pad,
                    s->units);
   }
+}
+
+/* Numbers of a column of dz: rows of all steps of a run. */
+INLINE size_t dz_length(const rnn *net) {
+  return (size_t) net->run_steps * (size_t) net->rows;
 }
 
 /* The step's place in the input: reversed if asked. */

@@ -4,6 +4,7 @@
 #define RECURRENT_KERNEL_GATE_H
 
 #include "kernel-step.h"
+#include "kernel-transpose.h"
 
 INLINE REAL *scratch_at(const step *s, size_t i) {
   return s->z + i * s->lanes * s->pad;
@@ -101,40 +102,45 @@ FN void gate_backward(const step *s, const REAL *dz, size_t gate) {
   add_input_backward(s, dz, gate);
 }
 
-/* Saved columns between panels and [column][batch]. */
-FN void save_slot(const step *s, size_t slot, const REAL *from) {
+FN void save_slot(const step *s, int slot, const REAL *from) {
   strides m = {s->rows, s->units, 1, s->batch, 0};
-  if (!s->saved) return;
-  store_real_rows(s->saved + slot * s->units * s->batch + s->row0, from, s->pad,
+  if (!s->cell->saved || slot < s->cell->first_slot) return;
+  store_real_rows(saved_at(s->net, s->cell, slot, s->t) + s->row0, from, s->pad,
                   m);
 }
 
-FN void load_slot(const step *s, size_t slot, REAL *to) {
-  strides m = {s->rows, s->units, 1, s->batch, 0};
-  load_real_rows(to, s->pad, s->saved + slot * s->units * s->batch + s->row0,
-                 m);
-}
-
-/* A state as it was before the step. */
-FN void load_before(const step *s, size_t state, REAL *to) {
-  strides m = {s->rows, s->units, 1, s->batch, 0};
-  const double *start = s->cell->initial[state];
-  if (s->before)
-    load_real_rows(to, s->pad,
-                   s->before + state * s->units * s->batch + s->row0, m);
-  else if (start) load_rows(to, s->pad, start + s->row0, m);
+/* The block's rows; those of the step before are fetched on the way. */
+FN void load_source(const step *s, source from, REAL *to) {
+  strides m = {s->rows, s->units, from.row, from.col, 0};
+  if (from.plain && from.col != s->batch && s->t > 0)
+    m.ahead = -(ptrdiff_t) s->net->out_step;
+  if (from.plain) load_rows(to, s->pad, from.plain + s->row0, m);
+  else if (from.saved) load_real_rows(to, s->pad, from.saved + s->row0, m);
   else memset(to, 0, s->lanes * s->pad * sizeof(REAL));
 }
 
-/* What the sums over all steps need of dz; masked rows are 0. */
+FN void load_slot(const step *s, int slot, REAL *to) {
+  load_source(s, find_slot(s->net, s->cell, slot, s->t), to);
+}
+
+FN void load_before(const step *s, int state, REAL *to) {
+  load_source(s, find_before(s->net, s->cell, state, s->t), to);
+}
+
+/* What the sums over all steps need of dz, packed for their product; masked
+   rows are 0. */
 FN void keep_dz(const step *s, REAL *dz, size_t sum) {
-  strides m = {s->rows, s->units, 1, s->batch, 0};
+  REAL *to = s->dz + sum * s->pad * s->dz_k;
   if (s->keep.masked) pick_rows(dz, dz, NULL, s->pad, s->lanes, &s->keep);
-  store_real_rows(s->dz + sum * s->units * s->batch + s->row0, dz, s->pad, m);
+  for (size_t r = 0; r < s->rows; r += PANEL) {
+    size_t w = min_size(PANEL, s->lanes - r);
+    transpose_groups(to + r * NR, s->dz_k * NR, dz + r * s->pad, w, s->units,
+                     min_size(w, s->rows - r));
+  }
 }
 
 /* dy becomes dz; z is read from its slot, where f needs it, into `spare`. */
-FN void slope(const step *s, int f, REAL *d, const REAL *y, size_t z_slot,
+FN void slope(const step *s, int f, REAL *d, const REAL *y, int z_slot,
               REAL *spare) {
   int needs = activation_needs_z(f);
   if (needs) load_slot(s, z_slot, spare);

@@ -14,9 +14,9 @@ INLINE int gru_activation(const step *s, size_t gate) {
 }
 
 FN void gru_activate(const step *s, REAL *z, size_t gate) {
-  if (cell_slots(s->cell) > GRU_Z) save_slot(s, GRU_Z + gate, z);
+  if (cell_slots(s->cell) > GRU_Z) save_slot(s, GRU_Z + (int) gate, z);
   activations[gru_activation(s, gate)].forward(z, whole_block(s));
-  save_slot(s, GRU_GATES + gate, z);
+  save_slot(s, GRU_GATES + (int) gate, z);
 }
 
 /* g and the reset part, in scratch 2 and 3. */
@@ -82,7 +82,7 @@ FN void gru_backward(step *s) {
   REAL *z = scratch_at(s, 0), *g = scratch_at(s, 2), *h = scratch_at(s, 3);
   REAL *dg = scratch_at(s, 4), *dr = scratch_at(s, 5), *dh = s->now[0];
   for (size_t gate = 0; gate < 3; gate++)
-    load_slot(s, GRU_GATES + gate, scratch_at(s, gate));
+    load_slot(s, GRU_GATES + (int) gate, scratch_at(s, gate));
   load_before(s, 0, h);
   for (size_t j = 0; j < s->lanes * s->pad; j += VL) {
     vec d = v_load(dh + j), u = v_load(z + j);
@@ -93,8 +93,8 @@ FN void gru_backward(step *s) {
   gru_candidate_backward(s);
   for (size_t gate = 0; gate < 2; gate++) {
     REAL *d = gate == 0 ? dh : dr;
-    slope(s, gru_activation(s, gate), d, scratch_at(s, gate), GRU_Z + gate,
-          scratch_at(s, 7));
+    slope(s, gru_activation(s, gate), d, scratch_at(s, gate),
+          GRU_Z + (int) gate, scratch_at(s, 7));
     keep_dz(s, d, gate);
     gate_backward(s, d, gate);
   }

@@ -36,17 +36,17 @@ FN void lstm_forward(step *s) {
     gate_forward(s, scratch_at(s, gate), gate);
   if (cell_slots(s->cell) > LSTM_Z)
     for (size_t gate = 0; gate < 4; gate++)
-      save_slot(s, LSTM_Z + gate, scratch_at(s, gate));
+      save_slot(s, LSTM_Z + (int) gate, scratch_at(s, gate));
   for (size_t r = 0; r < s->lanes; r += PANEL)
     lstm_panel(s, r * s->pad, min_size(PANEL, s->lanes - r));
   for (size_t gate = 0; gate < 4; gate++)
-    save_slot(s, LSTM_GATES + gate, scratch_at(s, gate));
+    save_slot(s, LSTM_GATES + (int) gate, scratch_at(s, gate));
 }
 
 /* d is the gradient of the gate's value. */
 FN void lstm_gate_backward(const step *s, size_t gate, REAL *d, const REAL *y,
                            REAL *spare) {
-  slope(s, lstm_activation(s, gate), d, y, LSTM_Z + gate, spare);
+  slope(s, lstm_activation(s, gate), d, y, LSTM_Z + (int) gate, spare);
   keep_dz(s, d, gate);
   gate_backward(s, d, gate);
 }
@@ -56,7 +56,7 @@ FN void lstm_backward(step *s) {
   REAL *dh = s->now[0], *dc = s->now[1], *c = scratch_at(s, 4);
   REAL *y = scratch_at(s, 5), *d = scratch_at(s, 6), *spare = scratch_at(s, 7);
   for (size_t gate = 0; gate < 4; gate++)
-    load_slot(s, LSTM_GATES + gate, scratch_at(s, gate));
+    load_slot(s, LSTM_GATES + (int) gate, scratch_at(s, gate));
   memset(s->next[0], 0, n * sizeof(REAL));
   load_slot(s, 1, c);
   memcpy(y, c, n * sizeof(REAL));

@@ -14,8 +14,19 @@ typedef struct {
   const REAL *recurrent; /* [gate][units x pad] */
 } cell_weights;
 
+/* Where a matrix of rows lies: doubles of the caller's, or what the forward
+   pass saved; element (row, column) at row * s.row + column * s.col. With both
+   NULL the values are 0: the state before the first step. */
 typedef struct {
+  const double *plain;
+  const REAL *saved;
+  size_t row, col;
+} source;
+
+typedef struct {
+  const rnn *net;
   const rnn_cell *cell;
+  int t;
   cell_weights w;
   size_t lanes, inputs, units, pad, in_pad, in_cols;
   size_t rows, row0, batch;
@@ -26,11 +37,35 @@ typedef struct {
   REAL *drop_in, *drop_state; /* masks, one or one per gate, or NULL */
   REAL *dropped_in, *dropped; /* what they leave, or their gradients */
   REAL *z;                    /* scratch: n_scratch buffers like a state */
-  REAL *d_in;         /* backward: gradient of `in`, in_pad columns a panel */
-  REAL *saved;        /* this step's slots, [slot * units][batch], or NULL */
-  const REAL *before; /* backward: the step before's slots, or NULL */
-  REAL *dz;           /* backward: [sum * units][batch] */
+  REAL *d_in;  /* backward: gradient of `in`, in_pad columns a panel */
+  REAL *dz;    /* backward: at the first of this block's rows */
+  size_t dz_k; /* numbers of a column of dz */
 } step;
+
+/* A slot that step t saved, [units][batch]. */
+INLINE REAL *saved_at(const rnn *net, const rnn_cell *c, int slot, int t) {
+  size_t n = (size_t) c->units * (size_t) net->rows;
+  size_t slots = (size_t) (cell_slots(c) - c->first_slot);
+  return (REAL *) c->saved +
+         ((size_t) t * slots + (size_t) (slot - c->first_slot)) * n;
+}
+
+FN source find_slot(const rnn *net, const rnn_cell *c, int slot, int t) {
+  source from = {NULL, NULL, 1, (size_t) net->rows};
+  if (slot < c->first_slot) {
+    from.plain = net->kept_out + (size_t) t * net->out_step;
+    from.col = net->out_col;
+  } else {
+    from.saved = saved_at(net, c, slot, t);
+  }
+  return from;
+}
+
+/* A state as it was before step t. */
+FN source find_before(const rnn *net, const rnn_cell *c, int state, int t) {
+  source start = {c->initial[state], NULL, 1, (size_t) net->rows};
+  return t > 0 ? find_slot(net, c, state, t - 1) : start;
+}
 
 /* A row of the table of cells. forward: next from in and now. backward: now is
    the gradient of the new states, next becomes that of the old ones. */

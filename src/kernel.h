@@ -26,20 +26,24 @@ typedef struct {
   double *d_state[MAX_STATES];       /* (B, units), likewise backward */
   double *d_kernel, *d_recurrent, *d_bias; /* sums, or NULL */
   void *packed;                            /* real, filled by pack() */
-  void *saved; /* real [T][slots * units][B], or NULL */
-  void *dz;    /* real [t1 - t0][sums * units][B], backward only */
+  void *saved;    /* real [T][(slots - first_slot) * units][B], or NULL */
+  int first_slot; /* 1 where the output holds slot 0 */
+  void *dz;       /* real [sum][group of columns][k][column], backward only */
 } rnn_cell;
 
 /* A stack of cells over time. Steps count in processing order. */
 typedef struct {
   int rows, steps, n_cells;
+  int run_steps; /* backward: most steps of a run; dz has a k per step and row
+                  */
   int backwards, sequences, zero_output, want_dx;
   rnn_cell *cells;
   const double *x; /* element (b, t, f) at b * x_row + t * x_step + f * x_col */
   size_t x_row, x_step, x_col;
   const int *mask; /* nonzero: use the step; or NULL */
   size_t mask_row, mask_step;
-  double *out; /* out_step is 0 when only the last output is kept */
+  double *out;            /* out_step is 0 when only the last output is kept */
+  const double *kept_out; /* backward: the output, for first_slot */
   const double *d_out;
   size_t out_row, out_step, out_col;
   double *d_x;   /* laid out as x */

@@ -1,0 +1,59 @@
+/* Ops that C runs itself, forward and backward, as their rows in R do. */
+#ifndef RECURRENT_FFI_OP_H
+#define RECURRENT_FFI_OP_H
+
+#include "ffi-array.h"
+#include "ffi-rnn.h"
+
+/* In the order of R's `rows_in_c`; those after OP_matmul take one input. */
+enum op_kind {
+  OP_in_r = 0,
+  OP_add,
+  OP_subtract,
+  OP_multiply,
+  OP_divide,
+  OP_matmul,
+  OP_negative,
+  OP_tanh,
+  OP_sigmoid,
+  OP_relu,
+  N_OPS
+};
+
+/* Elements of a record of the tape. */
+enum { REC_row, REC_ins, REC_outs, REC_values, REC_y, REC_attrs, REC_prev };
+
+/* What C runs of a row; OP_in_r for all others. */
+enum op_kind kind_of(SEXP row);
+
+int same_shape(SEXP a, SEXP b);
+
+/* Inputs of an op that C runs. */
+int op_arity(enum op_kind kind);
+
+/* How an op runs: `own` says that the gradient given belongs to the caller
+   alone, and may become the result; `spare` holds arrays of doubles that nobody
+   uses any more, to be used again, or is NULL. */
+typedef struct {
+  run_plan plan;
+  SEXP spare;
+  int own;
+} op_run;
+
+/* Results are new arrays, or spare ones; NULL where R has to do it, or to raise
+   an error. The gradient is that of value `which`, and may be `g` itself. */
+SEXP op_forward(enum op_kind kind, SEXP a, SEXP b);
+SEXP op_gradient(enum op_kind kind, SEXP g, SEXP y, SEXP values, int which,
+                 op_run *run);
+
+/* A product of doubles into c (m, n), on the threads that are worth it. */
+void multiply(run_plan *plan, matrix_product *m);
+
+/* The kernel that options(recurrent.kernel) names; NULL where R has to look. */
+const rnn_kernel *chosen_kernel(void);
+
+/* The number that a tape knows x by, 0 for what is no tensor. Gives 0 where R
+   has to look. */
+int read_id(SEXP x, SEXP session, double *id);
+
+#endif

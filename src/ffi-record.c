@@ -1,0 +1,135 @@
+/* One op on tensors, from R's call to its record on the tape. */
+#include "ffi.h"
+#include "ffi-op.h"
+
+int read_id(SEXP x, SEXP session, double *id) {
+  static SEXP id_name = NULL, session_name = NULL;
+  if (!id_name) {
+    id_name = Rf_install("id");
+    session_name = Rf_install("session");
+  }
+  *id = 0;
+  if (!Rf_isObject(x) || !Rf_inherits(x, "recurrent_tensor")) return 1;
+  SEXP found = R_NilValue;
+  if (TYPEOF(x) == ENVSXP) {
+    if (Rf_findVarInFrame(x, session_name) == session) {
+      found = Rf_findVarInFrame(x, id_name);
+    }
+  } else if (XLENGTH(x) >= 3 && !Rf_inherits(x, "recurrent_symbolic")) {
+    found = VECTOR_ELT(x, 1);
+  }
+  if (TYPEOF(found) != REALSXP || XLENGTH(found) != 1) return 0;
+  *id = REAL(found)[0];
+  return 1;
+}
+
+/* What stands on top of the stack of tapes; NULL when none records. */
+static SEXP top_tape(SEXP tapes) {
+  static SEXP top = NULL;
+  if (!top) top = Rf_install("top");
+  if (TYPEOF(tapes) != ENVSXP) {
+    Rf_error("internal error: the tapes are no environment");
+  }
+  return Rf_findVarInFrame(tapes, top);
+}
+
+static SEXP names_of_record(void) {
+  static const char *names[] = {"row", "in_ids", "out_ids", "values",
+                                "y",   "attrs",  "prev"};
+  static SEXP kept = NULL;
+  if (!kept) {
+    kept = Rf_allocVector(STRSXP, REC_prev + 1);
+    R_PreserveObject(kept);
+    for (int i = 0; i <= REC_prev; i++) {
+      SET_STRING_ELT(kept, i, Rf_mkChar(names[i]));
+    }
+    MARK_NOT_MUTABLE(kept);
+  }
+  return kept;
+}
+
+/* Puts a record, its last element still open, on every tape of the stack. */
+static void put_record(SEXP tape, SEXP record) {
+  static SEXP last = NULL, n = NULL, below = NULL;
+  if (!last) {
+    last = Rf_install("last");
+    n = Rf_install("n");
+    below = Rf_install("below");
+  }
+  for (; TYPEOF(tape) == ENVSXP; tape = Rf_findVarInFrame(tape, below)) {
+    SEXP one = PROTECT(Rf_shallow_duplicate(record));
+    SEXP before = Rf_findVarInFrame(tape, last);
+    SET_VECTOR_ELT(one, REC_prev, before);
+    int count = Rf_asInteger(Rf_findVarInFrame(tape, n));
+    Rf_defineVar(n, Rf_ScalarInteger(count + 1), tape);
+    Rf_defineVar(last, one, tape);
+    UNPROTECT(1);
+  }
+}
+
+/* Leaves out of a record what its backward rule does not read, so that memory
+   is free for the next step: NULL among the values of a sum stands for an array
+   of the result's shape. */
+static void forget_unread(enum op_kind kind, SEXP record) {
+  SEXP values = VECTOR_ELT(record, REC_values), y = VECTOR_ELT(record, REC_y);
+  int is_sum = kind == OP_add || kind == OP_subtract;
+  for (R_xlen_t i = 0; is_sum && i < XLENGTH(values); i++) {
+    if (same_shape(VECTOR_ELT(values, i), y)) {
+      SET_VECTOR_ELT(values, i, R_NilValue);
+    }
+  }
+  if (kind == OP_tanh || kind == OP_sigmoid) SET_VECTOR_ELT(values, 0, y);
+  if (is_sum || kind == OP_matmul) SET_VECTOR_ELT(record, REC_y, R_NilValue);
+}
+
+/* `values` is protected by the caller. */
+static void record_op(SEXP tape, SEXP row, const double *ids, SEXP values,
+                      SEXP out) {
+  R_xlen_t n = XLENGTH(values);
+  SEXP record = PROTECT(Rf_allocVector(VECSXP, REC_prev + 1));
+  Rf_setAttrib(record, R_NamesSymbol, names_of_record());
+  SET_VECTOR_ELT(record, REC_row, row);
+  SEXP ins = Rf_allocVector(REALSXP, n);
+  SET_VECTOR_ELT(record, REC_ins, ins);
+  memcpy(REAL(ins), ids, (size_t) n * sizeof(double));
+  SET_VECTOR_ELT(record, REC_outs, VECTOR_ELT(out, 1));
+  SET_VECTOR_ELT(record, REC_values, values);
+  SET_VECTOR_ELT(record, REC_y, VECTOR_ELT(out, 0));
+  forget_unread(kind_of(row), record);
+  put_record(tape, record);
+  UNPROTECT(1);
+}
+
+/* The result as a tensor; NULL where R has to do it. */
+static SEXP run_op(SEXP row, const SEXP *xs, int n, SEXP tapes, SEXP session) {
+  enum op_kind kind = kind_of(row);
+  double ids[2];
+  if (kind == OP_in_r || op_arity(kind) != n) return R_NilValue;
+  SEXP tape = top_tape(tapes);
+  SEXP values = PROTECT(Rf_allocVector(VECSXP, n));
+  for (int i = 0; i < n; i++) {
+    SEXP v = ffi_value(xs[i]);
+    if (v == R_NilValue || !read_id(xs[i], session, ids + i)) {
+      UNPROTECT(1);
+      return R_NilValue;
+    }
+    SET_VECTOR_ELT(values, i, v);
+  }
+  SEXP y = PROTECT(op_forward(kind, VECTOR_ELT(values, 0),
+                              n == 2 ? VECTOR_ELT(values, 1) : R_NilValue));
+  SEXP out = PROTECT(y == R_NilValue ? y : ffi_tensor(y, R_NilValue));
+  if (out != R_NilValue && TYPEOF(tape) == ENVSXP) {
+    record_op(tape, row, ids, values, out);
+  }
+  UNPROTECT(3);
+  return out;
+}
+
+SEXP ffi_unary(SEXP row, SEXP x, SEXP tapes, SEXP session) {
+  return run_op(row, &x, 1, tapes, session);
+}
+
+SEXP ffi_binary(SEXP row, SEXP x, SEXP y, SEXP tapes, SEXP session) {
+  const SEXP xs[] = {x, y};
+  return run_op(row, xs, 2, tapes, session);
+}

@@ -1,0 +1,24 @@
+/* Element by element, n of them. */
+#ifndef RECURRENT_KERNEL_OP_H
+#define RECURRENT_KERNEL_OP_H
+
+#include <stddef.h>
+
+/* out = max(x, 0), NaN passing through, or -x. */
+void kernel_op(double *out, const double *x, size_t n, int relu);
+
+enum slope_kind { SLOPE_negative, SLOPE_tanh, SLOPE_sigmoid, SLOPE_relu };
+
+/* d = g f'(x), where y = f(x). */
+void kernel_slope(double *d, const double *g, const double *y, const double *x,
+                  size_t n, enum slope_kind kind);
+
+/* sum += d */
+void kernel_add_to(double *sum, const double *d, size_t n);
+
+/* Columns of x (rows, cols) into rows [at, at + rows) of out, which has `gap`
+   rows. */
+void kernel_put_rows(double *out, size_t gap, size_t at, const double *x,
+                     size_t rows, size_t cols);
+
+#endif
