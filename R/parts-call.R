@@ -131,7 +131,8 @@ call_eager <- function(self, args) {
     build_layer(self, shapes_in(inputs))
   }
   known <- call_arguments(self)
-  mask <- args[["mask"]] %||% any_mask(masks_in(inputs))
+  mask <- args[["mask"]] %||% if (is_tensor(inputs))
+    .subset2(inputs, "mask") else any_mask(masks_in(inputs))
   args["mask"] <- if (known$mask) list(mask)
   args <- resolve_training(known, args)
   out <- if (in_single(self)) self$.call_single(args) else
@@ -186,6 +187,7 @@ resolve_training <- function(known, args) {
 }
 
 check_training <- function(training) {
+  if (isTRUE(training) || isFALSE(training)) return(training)
   given <- if (is_tensor(training)) value_of(training) else training
   fits <- (is.logical(given) || is.numeric(given)) && length(given) == 1L &&
     !is.na(given)

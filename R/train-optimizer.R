@@ -168,7 +168,7 @@ optimizer_apply <- function(self, grads, weights = NULL) {
   }
   slots <- aligned_slots(self, weights)
   used <- which_used(grads, weights)
-  grads <- clip_gradients(self, grads, used)
+  grads <- clip_gradients(self, lapply(grads, plain_gradient), used)
   moved <- move_weights(self, weights, grads, slots, used)
   values <- moved[[1L]]
   if (.subset2(self, "use_ema")) {
@@ -254,10 +254,9 @@ constrained <- function(constraint, value) {
   new
 }
 
+plain_gradient <- function(g) if (is.object(g)) value_of(g) else g
+
 clip_gradients <- function(self, grads, used) {
-  for (i in used) {
-    if (is.object(grads[[i]])) grads[[i]] <- value_of(grads[[i]])
-  }
   if (is_positive(norm <- .subset2(self, "clipnorm"))) {
     grads[used] <- lapply(grads[used], clip_norm, norm)
   } else if (is_positive(norm <- .subset2(self, "global_clipnorm"))) {

@@ -8,6 +8,7 @@
 
 static const R_CallMethodDef call_methods[] = {
     ROW(ffi_activate, 4),
+    ROW(ffi_affine, 6),
     ROW(ffi_arg, 3),
     ROW(ffi_batch_multiply, 2),
     ROW(ffi_binary, 5),
@@ -25,6 +26,7 @@ static const R_CallMethodDef call_methods[] = {
     ROW(ffi_pair, 3),
     ROW(ffi_places, 3),
     ROW(ffi_prod_backward, 4),
+    ROW(ffi_record, 8),
     ROW(ffi_reduce, 4),
     ROW(ffi_rnn_backward, 11),
     ROW(ffi_rnn_backward_all, 2),
