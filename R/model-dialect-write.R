@@ -12,7 +12,20 @@ dialect_spec <- function(self, d, calls = NULL, nested = FALSE) {
   )
   spec["registered_name"] <- list(if (own || graph) class)
   spec$build_config <- dialect_build(self, d, calls, nested)
+  shared <- layer_index(d$shared, self)
+  if (shared) spec$shared_object_id <- shared
   spec
+}
+
+# Layers that stand in several places of a model, as nested models may share
+# them: they get a number in the file.
+shared_layers <- function(self) {
+  seen <- twice <- list()
+  for (layer in all_layers(self)) {
+    if (layer_index(seen, layer)) twice <- c(twice, list(layer)) else
+      seen <- c(seen, list(layer))
+  }
+  twice
 }
 
 dialect_module <- function(self) {
