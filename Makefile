@@ -29,10 +29,8 @@ document: ## write man/ and NAMESPACE from the comments in R/
 	$(NEED) document
 	@Rscript -e 'roxygen2::roxygenise()'
 
-bench: lib-test ## run every benchmark of bench/
-	@for f in bench/*.R; do \
-	  echo "== $$f"; $(call WITH,lib) Rscript "$$f" || exit 1; \
-	done
+bench: lib-test ## run every benchmark, write bench/results.md (half an hour)
+	@$(call WITH,lib) sh bench/run.sh
 
 asan: ## tests that reach C, under the address and undefined sanitizers
 	$(NEED) test

@@ -115,12 +115,10 @@ bidirectional_build <- function(self, input_shape) {
 bidirectional_call <- function(self, inputs, mask, training, initial_state,
                                constants) {
   states <- split_states(self, initial_state)
-  results <- Map(function(layer, state) {
-    args <- list(inputs, mask = mask, training = training)
-    args$initial_state <- state
-    args$constants <- constants
-    do.call(call_layer, c(list(layer), args))
-  }, both_ways(self), states)
+  layers <- both_ways(self)
+  run <- if (is_tensor(inputs) && can_run_together(layers)) run_together else
+    run_in_turn
+  results <- run(layers, inputs, mask, training, states, constants)
   outputs <- results
   if (self$return_state) {
     outputs <- lapply(results, `[[`, 1L)
@@ -129,6 +127,15 @@ bidirectional_call <- function(self, inputs, mask, training, initial_state,
   merged <- bidirectional_merge(self, outputs[[1L]], outputs[[2L]])
   if (!self$return_state) return(merged)
   c(if (is_tensor(merged)) list(merged) else merged, states)
+}
+
+run_in_turn <- function(layers, inputs, mask, training, starts, constants) {
+  Map(function(layer, start) {
+    args <- list(inputs, mask = mask, training = training)
+    args$initial_state <- start
+    args$constants <- constants
+    do.call(call_layer, c(list(layer), args))
+  }, layers, starts)
 }
 
 # The output of the backward layer comes in processing order.

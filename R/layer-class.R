@@ -46,15 +46,6 @@ layer_wrapper <- function(class) {
             layer_class = class, arguments = args)
 }
 
-class_initialize <- function(class) {
-  while (!is.null(class)) {
-    if (!is.null(class$public_methods$initialize)) {
-      return(class$public_methods$initialize)
-    }
-    class <- class$get_inherit()
-  }
-}
-
 check_object <- function(object, given) {
   fits <- inherits(object, c("recurrent_model", "recurrent_tensor")) ||
     is.list(object) || length(dim(object)) > 0L

@@ -56,7 +56,7 @@ apply_affine <- function(x, w, b) {
 
 # The short road of a matrix of doubles; NULL where the long one has more to do.
 dense_quick <- function(self, x) {
-  if (!.subset2(self, "built")) return(NULL)
+  if (!.subset2(self, "built") || in_single(self)) return(NULL)
   kernel <- .subset2(.subset2(self, "kernel"), "value")
   d <- dim(x)
   if (length(d) != 2L || d[[2L]] != dim(kernel)[[1L]] ||

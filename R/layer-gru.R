@@ -24,6 +24,7 @@ GRU <- keras_class(
 #'   `input_shape` (without the batch axis), `batch_input_shape`,
 #'   `batch_size`, `weights` (a list of arrays); also `zero_output_for_mask`,
 #'   see [layer_rnn()], and `implementation`, see [layer_lstm_cell()].
+#' @inheritSection layer_simple_rnn Which layer
 #' @inheritSection layer_rnn Call arguments
 #' @inheritSection layer_rnn Statefulness
 #' @inheritSection layer_lstm Errors

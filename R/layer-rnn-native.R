@@ -34,27 +34,39 @@ native_cells <- function(cell) {
 native_classes <- c("SimpleRNNCell", "LSTMCell", "GRUCell")
 
 native_run <- function(self, inputs, states, mask, training, constants) {
-  plan <- .subset2(self, ".native")
-  x <- native_double(inputs)
-  weights <- .Call(ffi_values, plan$weights)
-  start <- if (!is.null(states)) lapply(states, native_double)
-  masks <- if (is_training(training)) native_dropout(plan$cells)
+  job <- native_job(self, states, mask, training, native_double(inputs))
   keep <- recording()
-  out <- .Call(ffi_rnn_forward, x, weights, start, mask, masks, plan$spec,
-               keep, run_settings())
-  result <- list(output = new_tensor(out[[1L]]),
-                 states = lapply(out[[2L]], new_tensor))
+  out <- .Call(ffi_rnn_forward, job$x, job$weights, job$start, job$mask,
+               job$masks, job$spec, keep, run_settings())
+  result <- native_result(out)
   if (keep) {
-    from <- c(list(inputs), plan$weights,
-              states %||% vector("list", length(result$states)))
-    tape_record(
-      native_row, from, c(list(result$output), result$states), list(), out,
-      list(x = x, weights = weights, start = start, mask = mask,
-           masks = masks, spec = plan$spec, saved = out[[3L]],
-           n_states = length(result$states))
-    )
+    from <- c(list(inputs), native_sources(self, states, result))
+    attrs <- c(job, list(saved = out[[3L]], n_states = length(result$states)))
+    tape_record(native_row, from, c(list(result$output), result$states),
+                list(), out, attrs)
   }
   result
+}
+
+# What C takes, in its order.
+native_job <- function(self, states, mask, training, x) {
+  plan <- .subset2(self, ".native")
+  list(
+    x = x, weights = .Call(ffi_values, plan$weights),
+    start = if (!is.null(states)) lapply(states, native_double), mask = mask,
+    masks = if (is_training(training)) native_dropout(plan$cells),
+    spec = plan$spec
+  )
+}
+
+native_result <- function(out) {
+  list(output = new_tensor(out[[1L]]), states = lapply(out[[2L]], new_tensor))
+}
+
+# Tensors, other than the inputs, that get gradients.
+native_sources <- function(self, states, result) {
+  c(.subset2(self, ".native")$weights,
+    states %||% vector("list", length(result$states)))
 }
 
 # c(batch, time) of inputs that surely fit; NULL where rnn_check_inputs() has to

@@ -30,6 +30,16 @@ cell_layer_initialize <- function(self, constructor, cell_class, args,
 #' `h_t = activation(x_t W + h_(t-1) U + b)`. It is [layer_rnn()] over a
 #' [layer_simple_rnn_cell()], computed in one call of compiled code.
 #'
+#' @section Which layer:
+#' What a simple layer saw fades within some ten steps, unless it starts as a
+#' memory (`activation = "relu"`, `recurrent_initializer = "identity"`) or has
+#' a single bit to keep. Where what counts is near, as in most measured series,
+#' it serves as well as the layers with gates, with a third
+#' ([layer_gru()]) or a quarter ([layer_lstm()]) of their weights for the same
+#' units. Where something has to be kept over dozens or hundreds of steps, take
+#' one of these: GRU has fewer weights, LSTM a second state behind its output.
+#' `vignette("gates")` measures both cases.
+#'
 #' @inheritParams layer_rnn
 #' @inheritParams layer_simple_rnn_cell
 #' @param units Positive whole number: size of the state and of the output.

@@ -155,7 +155,15 @@ op_tensordot <- function(x1, x2, axes = 2) {
   ra <- length(shape_of(x1))
   rb <- length(shape_of(x2))
   if (length(axes) == 1L && !is.list(axes)) {
+    axes <- check_count(axes, "axes", 0L)
     axes <- list(ra - axes + seq_len(axes), seq_len(axes))
+  }
+  if (length(axes) != 2L) {
+    stop_value(
+      sprintf("`axes` must be a number of axes or a list of two, not %s.",
+              describe(axes)),
+      i = "For example `axes = list(3, 1)`: the axes of `x1`, those of `x2`."
+    )
   }
   a <- check_axis(axes[[1L]], ra, "axes")
   b <- check_axis(axes[[2L]], rb, "axes")

@@ -155,6 +155,9 @@ leaky_relu <- function(x) op_leaky_relu(x, 0.2)
 
 mish <- function(x) x * op_tanh(op_softplus(x))
 
+# What Keras 3 calls "hard_sigmoid".
+hard_sigmoid_three <- function(x) op_clip(x / 6 + 0.5, 0, 1)
+
 # `native`: its number in the kernels, NULL where they do not have it.
 named_activation <- function(name, f, native = NULL) {
   part <- new_part("activation", f, name, name)

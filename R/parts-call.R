@@ -135,7 +135,8 @@ call_eager <- function(self, args) {
     .subset2(inputs, "mask") else any_mask(masks_in(inputs))
   args["mask"] <- if (known$mask) list(mask)
   args <- resolve_training(known, args)
-  out <- do.call(.subset2(self, "call"), args)
+  out <- if (in_single(self)) self$.call_single(args) else
+    do.call(.subset2(self, "call"), args)
   if (!is.null(mask) && .subset2(self, "supports_masking")) {
     out <- set_masks(out, self$compute_mask(inputs, mask))
   }
@@ -150,7 +151,7 @@ call_eager <- function(self, args) {
 # that is built, with no mask and no regularizer of its activity, needs less.
 call_inside <- function(self, x) {
   if (!.subset2(self, "built") || !inherits(x, "recurrent_tensor") ||
-        inherits(self, "Model") || !is.null(mask_of(x)) ||
+        inherits(self, "Model") || in_single(self) || !is.null(mask_of(x)) ||
         !is.null(.subset2(self, "activity_regularizer")) ||
         !is.null(.subset2(self, ".generator"))) {
     return(call_eager(self, list(x)))
@@ -253,7 +254,7 @@ build_once <- function(self, input_shape) {
 # weights and nothing half built behind.
 snapshot_layer <- function(self) {
   list(self = self, members = members_of(self),
-       parts = lapply(sublayers(self), snapshot_layer))
+       parts = walk_in(self, lapply(sublayers(self), snapshot_layer)))
 }
 
 restore_layer <- function(before) {

@@ -67,13 +67,26 @@ layer_generator <- function(self) {
 
 known_layer_class <- function(name) {
   found <- get0(name, envir = topenv(), inherits = FALSE)
-  if (inherits(found, "R6ClassGenerator")) found
+  if (makes_layers(found)) found
+}
+
+makes_layers <- function(x) {
+  while (inherits(x, "R6ClassGenerator")) {
+    if (identical(x, KerasLayer)) return(TRUE)
+    x <- x$get_inherit()
+  }
+  FALSE
 }
 
 # A layer from list(class_name, config), what layer_spec() gives.
+# Specs with the same `shared` make one layer: it stands there once made.
 layer_from_spec <- function(spec, custom_objects = NULL) {
+  shared <- attr(spec, "shared")
+  if (!is.null(shared$layer)) return(shared$layer)
   class <- find_layer_class(spec, custom_objects)
-  config_to_layer(class, spec$config, custom_objects)
+  layer <- config_to_layer(class, spec$config, custom_objects)
+  if (!is.null(shared)) shared$layer <- layer
+  layer
 }
 
 find_layer_class <- function(spec, custom_objects = NULL) {

@@ -3,14 +3,36 @@
 # Instances of a user's class keep the class, and what its methods use of the
 # global environment travels with them.
 new_layer <- function(class, args = list()) {
+  apart <- args_apart(class, args)
+  args <- args[setdiff(seq_along(args), apart$at)]
   self <- do.call(class$new, args)
-  if (is.null(self$name)) layer_initialize(self, list())
+  if (is.null(self$name) || length(apart$args)) {
+    layer_initialize(self, apart$args)
+  }
   if (!identical(known_layer_class(class$classname), class)) {
     assign(".generator", class, envir = self)
     assign(".given", named_args(self$initialize, args), envir = self)
     carry(self)
   }
   callable(self)
+}
+
+# Arguments of all layers (`name`, `input_shape`, ...) that a class' own
+# `initialize` does not take.
+args_apart <- function(class, args) {
+  taken <- names(formals(class_initialize(class)))
+  if ("..." %in% taken) return(NULL)
+  at <- which(names_of(args) %in% setdiff(standard_layer_args, taken))
+  list(at = at, args = Filter(Negate(is.null), args[at]))
+}
+
+class_initialize <- function(class) {
+  while (!is.null(class)) {
+    if (!is.null(class$public_methods$initialize)) {
+      return(class$public_methods$initialize)
+    }
+    class <- class$get_inherit()
+  }
 }
 
 # The names that arguments have, or get by their place.

@@ -54,6 +54,7 @@ KerasLayer <- keras_class(
     .given = NULL,
     .initial_weights = NULL,
     .named_itself = FALSE,
+    .open = FALSE,
     .trainable = TRUE,
     .weights = NULL,
     .tracked = NULL,
@@ -82,6 +83,7 @@ KerasLayer <- keras_class(
     get_weights = function() lapply(self$weights, value_of),
     set_weights = function(weights) layer_set_weights(self, weights),
     count_params = function() layer_count_params(self),
+    .call_single = function(args) call_single(self, args),
     `__call__` = function(...) call_layer(self, ...)
   ),
   active = list(
@@ -162,8 +164,23 @@ callable <- function(self) {
 
 #' @export
 `$<-.recurrent_layer` <- function(x, name, value) {
-  `$<-.KerasLayer`(environment(x)$self, name, value)
+  self <- environment(x)$self
+  if (!is_read_only(self, name)) {
+    `$<-.KerasLayer`(self, name, value)
+  } else if (!identical(.subset2(self, name), value)) {
+    stop_attribute(
+      sprintf("`%s` of layer \"%s\" cannot be set.", name, self$name),
+      i = "It follows from what the layer is made of."
+    )
+  }
   x
+}
+
+# What is worked out when asked for. R sets it to what it was after the inner
+# step of `model$layers[[1]]$trainable <- FALSE`.
+is_read_only <- function(self, name) {
+  exists(name, self, inherits = FALSE) && bindingIsActive(name, self) &&
+    !length(formals(activeBindingFunction(name, self)))
 }
 
 #' @export
@@ -291,16 +308,30 @@ format_layer <- function(self) {
   c(head, format_inside(self), format_layer_state(self))
 }
 
-# The layer or cell that a layer is made of, in one line.
+# The layer, cell or cells that a layer is made of, a line for each.
 format_inside <- function(self) {
+  if (identical(self$.args, "cells")) {
+    return(vapply(self$cells, function(cell) {
+      paste0("  ", format_layer(unwrap_layer(cell))[[1L]])
+    }, ""))
+  }
   inside <- unwrap_layer(.subset2(self, "layer") %||% .subset2(self, "cell"))
   if (!inherits(inside, "KerasLayer")) return(NULL)
   if (!any(c("layer", "cell") %in% self$.args)) return(NULL)
-  paste0("  of ", format_layer(inside)[[1L]])
+  c(paste0("  of ", format_layer(inside)[[1L]]),
+    paste0("  ", format_inside(inside), recycle0 = TRUE))
+}
+
+# Not known before the build where there is something to build.
+has_no_weights <- function(self) {
+  if (self$built) return(!length(self$weights))
+  idle <- body(KerasLayer$public_methods$build)
+  identical(body(self$build), idle) && !length(layer_parts(self))
 }
 
 format_layer_state <- function(self) {
-  if (!self$built) return("  not built yet: the first call makes its weights")
+  if (has_no_weights(self)) return("  no weights")
+  if (!self$built) return("  not built yet: the first call builds it")
   w <- collect_weights(self, TRUE)
   f <- collect_weights(self, FALSE)
   shapes <- vapply(c(w, f), function(v) {

@@ -81,5 +81,8 @@ activation_table <- list(
 get_activation <- function(x, arg = "activation") {
   # Keras 3 writes a function as list(class_name = "function", config = name).
   if (is.list(x) && identical(x$class_name, "function")) x <- x$config
+  if (identical(x, "hard_sigmoid_3")) {
+    return(named_activation(x, hard_sigmoid_three))
+  }
   get_part(x %||% "linear", "activation", activation_table, own_activation, arg)
 }

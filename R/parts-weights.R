@@ -57,6 +57,15 @@ sublayers <- function(self) {
   Filter(function(p) inherits(p, "KerasLayer"), layer_parts(self))
 }
 
+# The list `expr`, which goes on to the parts of a layer; empty where that
+# leads back to a layer that the walk is in: a cell may hold its own layer.
+walk_in <- function(self, expr) {
+  if (isTRUE(.subset2(self, ".open"))) return(list())
+  assign(".open", TRUE, envir = self)
+  on.exit(assign(".open", FALSE, envir = self))
+  expr
+}
+
 # Weights of one kind in Keras' order: own ones first, then those of the parts.
 # A frozen layer has no trainable ones: all of them count as not trainable.
 collect_weights <- function(self, trainable) {
@@ -73,8 +82,8 @@ weights_below <- function(self, trainable) {
   loose <- Filter(is_variable, parts)
   own <- Filter(function(w) isTRUE(w$trainable) == trainable,
                 c(self$.weights, loose))
-  below <- lapply(Filter(Negate(is_variable), parts), collect_weights,
-                  trainable)
+  below <- walk_in(self, lapply(Filter(Negate(is_variable), parts),
+                                collect_weights, trainable))
   c(own, do.call(c, below))
 }
 
@@ -85,7 +94,7 @@ unique_by_id <- function(weights) {
 
 layer_set_trainable <- function(self, value) {
   assign(".trainable", check_flag(value, "trainable"), envir = self)
-  for (part in sublayers(self)) part$trainable <- value
+  walk_in(self, for (part in sublayers(self)) part$trainable <- value)
 }
 
 layer_count_params <- function(self) {
@@ -105,8 +114,9 @@ layer_set_weights <- function(self, weights) {
   if (!is.list(weights)) weights <- list(weights)
   if (length(weights) != length(old)) {
     stop_value(
-      sprintf("\"%s\" has %d weights; %d arrays were given.", self$name,
-              length(old), length(weights)),
+      sprintf("\"%s\" has %d weights; %d %s given.", self$name, length(old),
+              length(weights), if (length(weights) == 1L) "array was" else
+                "arrays were"),
       i = if (!self$built) "It is not built yet: call it on data first, or \
 give `input_shape`.",
       i = "Give one array per weight, in the order of `get_weights()`."
@@ -163,7 +173,8 @@ layer_losses <- function(self, layers = layers_within(self),
 }
 
 layers_within <- function(self) {
-  c(list(self), do.call(c, lapply(sublayers(self), layers_within)))
+  below <- walk_in(self, lapply(sublayers(self), layers_within))
+  c(list(self), do.call(c, below))
 }
 
 regularized_weights <- function(self) {

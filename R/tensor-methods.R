@@ -48,9 +48,18 @@ is.infinite.recurrent_tensor <- function(x) op_isinf(x)
 #' @export
 is.nan.recurrent_tensor <- function(x) op_isnan(x)
 
+# Lines are joined as R joins vectors; symbolic tensors and those with a batch
+# axis and more make a list, as in R keras: `c(state_h, state_c)`.
 #' @export
 c.recurrent_tensor <- function(...) {
-  op_concatenate(lapply(list(...), op_ravel), axis = 1L)
+  args <- list(...)
+  apart <- vapply(args, function(x) {
+    !is_tensor(x) && is.list(x) || length(dim(x)) > 1L || anyNA(dim(x))
+  }, NA)
+  if (!any(apart)) return(op_concatenate(lapply(args, op_ravel), axis = 1L))
+  do.call(c, lapply(seq_along(args), function(k) {
+    if (is.list(args[[k]]) && !is_tensor(args[[k]])) args[[k]] else args[k]
+  }))
 }
 
 #' @export

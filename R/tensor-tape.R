@@ -191,14 +191,14 @@ ids_of <- function(xs) {
   }, 0)
 }
 
-# A variable that was read from a file is a copy: its id may be that of the
-# original, or of a second copy. It is known by the environment of its session,
+# A variable (or symbolic tensor) that was read from a file is a copy: its id
+# may be that of the original, or of a second copy. It is known by the environment of its session,
 # which no file gives back, and gets an id of its own.
 session <- new.env(parent = emptyenv())
 
 renew_id <- function(v) {
-  v$id <- .subset2(new_tensor(NULL), "id")
-  v$session <- session
+  assign("id", .subset2(new_tensor(NULL), "id"), envir = v)
+  assign("session", session, envir = v)
 }
 
 ones_like <- function(v) {

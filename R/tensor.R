@@ -57,8 +57,7 @@ value_of <- function(x) {
 
 plain_array <- function(x) {
   if (is.data.frame(x)) x <- as.matrix(x)
-  if (is.list(x) || is.function(x) || is.environment(x)) stop_not_numeric(x)
-  if (is.factor(x)) stop_not_numeric(x)
+  if (!is.atomic(x) || is.factor(x)) stop_not_numeric(x)
   d <- dims(x)
   if (!is.object(x) && identical(names(attributes(x)), "dim")) return(x)
   if (length(d)) array(as.vector(x), d) else as.vector(x)
@@ -67,6 +66,8 @@ plain_array <- function(x) {
 stop_not_numeric <- function(x) {
   stop_type(
     sprintf("A numeric array was expected, not %s.", describe(x)),
+    i = if (is.factor(x)) "A factor gives class numbers that count from 0 by \
+`as.integer(x) - 1L`, and one-hot rows by `to_categorical(x)`.",
     i = "Give numbers: a vector, matrix or array, e.g. \
 `array(values, c(samples, time, features))`."
   )
@@ -102,15 +103,15 @@ new_variable <- function(value, name = "variable", trainable = TRUE,
 is_variable <- function(x) inherits(x, "recurrent_variable")
 
 # A tensor that no array stands behind yet: an edge of a model's graph.
-# `node` made it; `index` is its place among the node's outputs.
+# `node` made it; `index` is its place among the node's outputs. An environment,
+# so that `c(list(x), y)` holds it as one element.
 new_symbolic <- function(shape, dtype = "float64", node = NULL, index = 1L,
                          name = NULL) {
-  asS4(structure(
-    list(shape = as_shape(shape), dtype = dtype,
-         id = .subset2(new_tensor(NULL), "id"), node = node, index = index,
-         name = name),
-    class = c("recurrent_symbolic", "recurrent_tensor")
-  ))
+  x <- list2env(list(shape = as_shape(shape), dtype = dtype, node = node,
+                     index = index, name = name), parent = emptyenv())
+  renew_id(x)
+  class(x) <- c("recurrent_symbolic", "recurrent_tensor")
+  asS4(x)
 }
 
 dtype_of <- function(x) {

@@ -5,10 +5,23 @@ as_arrays <- function(x, arg) {
   if (is.null(x)) return(NULL)
   if (is.data.frame(x) || !is.list(x) || is_tensor(x)) x <- list(x)
   lapply(x, function(v) {
+    if (is.factor(v) || is.character(v)) stop_not_numbers(v, arg)
     v <- value_of(v)
     if (!length(dims(v))) dim(v) <- 1L
     v
   })
+}
+
+stop_not_numbers <- function(v, arg) {
+  stop_type(
+    sprintf("`%s` must hold numbers, not %s.", arg, describe(v)),
+    i = if (arg == "y") {
+      "Classes are numbers from 0, `as.integer(factor(y)) - 1`, or one-hot, \
+`to_categorical(factor(y))`."
+    } else if (is.character(v)) {
+      "Words become numbers by `text_tokenizer()`."
+    }
+  )
 }
 
 n_samples <- function(arrays) dims(arrays[[1L]])[[1L]]
@@ -85,9 +98,9 @@ warn_wild <- function(arrays, arg) {
     if (!length(wild)) next
     at <- arrayInd(wild[[1L]], dims(v))
     warn_recurrent(
-      sprintf("`%s` holds %d value%s that are NaN, NA or infinite; the first \
-is %s at [%s].", arg, length(wild), if (length(wild) == 1L) "" else "s",
-              format(v[[wild[[1L]]]]), toString(at)),
+      sprintf("`%s` holds %d value%s NaN, NA or infinite; the first is %s at \
+[%s].", arg, length(wild), if (length(wild) == 1L) " that is" else
+        "s that are", format(v[[wild[[1L]]]]), toString(at)),
       i = "They are passed on and spread to the loss and the weights. Mask \
 them (`layer_masking()`) or replace them.",
       class = "recurrent_wild_values"

@@ -58,21 +58,8 @@ checkpoint_save <- function(self, epoch, batch, logs) {
     self$best <- value
   }
   say(self, "Epoch ", epoch + 1, ": saving to ", path, ".")
-  what <- if (self$save_weights_only) self$model$get_weights() else self$model
-  write_whole(path, function(file) saveRDS(what, file))
-}
-
-# The format of a checkpoint follows the file's ending.
-check_checkpoint_path <- function(path) {
-  check_string(path, "filepath")
-  ending <- tolower(tools::file_ext(path))
-  if (ending == "rds") return(path)
-  stop_value(
-    sprintf("`filepath` must end in \".rds\", not %s.",
-            if (nzchar(ending)) sprintf("in \".%s\"", ending) else "without"),
-    i = "A file that ends in \".rds\" is written by `saveRDS()` and read by \
-`readRDS()`."
-  )
+  dir.create(dirname(path), showWarnings = FALSE, recursive = TRUE)
+  above$write_checkpoint(self$model, path, self$save_weights_only)
 }
 
 # "w-{epoch:02d}-{val_loss:.2f}.rds" with numbers in the places of names.

@@ -30,7 +30,7 @@ callback_early_stopping <- function(monitor = "val_loss", min_delta = 0,
     monitor = check_string(monitor, "monitor"),
     min_delta = abs(check_number(min_delta, "min_delta")),
     patience = check_number(patience, "patience", 0), verbose = verbose,
-    mode = match.arg(mode), baseline = baseline,
+    mode = check_mode(mode), baseline = baseline,
     restore_best_weights = check_flag(restore_best_weights,
                                       "restore_best_weights")
   ))
@@ -42,22 +42,25 @@ callback_early_stopping <- function(monitor = "val_loss", min_delta = 0,
 #' batches.
 #'
 #' @inheritParams callback_early_stopping
-#' @param filepath Name of the file, which must end in ".rds". Names in
-#'   braces stand for numbers: `"w-{epoch:02d}-{val_loss:.2f}.rds"`, with
-#'   `epoch` and `batch` counted from 1, and any log.
+#' @param filepath Name of the file, ending in ".keras", ".h5" or ".rds"; for
+#'   weights in ".weights.h5", ".h5" or ".rds". The ending says what is written,
+#'   as in [save_model()]. Names in braces stand for numbers:
+#'   `"w-{epoch:02d}-{val_loss:.2f}.keras"`, with `epoch` and `batch` counted
+#'   from 1, and any log.
 #' @param save_best_only Whether to write only when the watched value is better
 #'   than all before.
-#' @param save_weights_only Whether to write the list that `get_weights()`
-#'   gives instead of the model.
+#' @param save_weights_only Whether to write the weights instead of the model;
+#'   into ".rds" the list that `get_weights()` gives.
 #' @param period Number of epochs between two files (older name).
 #' @param save_freq "epoch", or a number of batches.
-#' @return A callback for [fit()]. Files are read by `readRDS()`.
+#' @return A callback for [fit()]. Files are read by [load_model()] and
+#'   [load_model_weights()].
 #' @section Errors: `ValueError` for other endings, formats that are not
 #'   understood and names that are not among the logs.
 #' @source tf.keras 2.15, `tf.keras.callbacks`; the names of R keras 2.15.
 #' @export
 #' @examples
-#' file <- file.path(tempdir(), "best.rds")
+#' file <- file.path(tempdir(), "best.keras")
 #' callback_model_checkpoint(file, monitor = "loss", save_best_only = TRUE)
 callback_model_checkpoint <- function(filepath, monitor = "val_loss",
                                       verbose = 0, save_best_only = FALSE,
@@ -70,11 +73,13 @@ callback_model_checkpoint <- function(filepath, monitor = "val_loss",
   }
   if (!is.null(period)) period <- check_count(period, "period")
   ModelCheckpoint$new(list(
-    filepath = check_checkpoint_path(filepath),
+    filepath = above$check_checkpoint(
+      filepath, check_flag(save_weights_only, "save_weights_only")
+    ),
     monitor = check_string(monitor, "monitor"), verbose = verbose,
     save_best_only = check_flag(save_best_only, "save_best_only"),
-    save_weights_only = check_flag(save_weights_only, "save_weights_only"),
-    mode = match.arg(mode), period = period, save_freq = save_freq
+    save_weights_only = save_weights_only,
+    mode = check_mode(mode), period = period, save_freq = save_freq
   ))
 }
 
@@ -108,7 +113,7 @@ callback_reduce_lr_on_plateau <- function(monitor = "val_loss", factor = 0.1,
   ReduceLROnPlateau$new(list(
     monitor = check_string(monitor, "monitor"), factor = factor,
     patience = check_number(patience, "patience", 0), verbose = verbose,
-    mode = match.arg(mode),
+    mode = check_mode(mode),
     min_delta = check_number(min_delta, "min_delta", 0),
     cooldown = check_number(cooldown, "cooldown", 0),
     min_lr = check_number(min_lr, "min_lr", 0)
@@ -251,4 +256,10 @@ callback_backup_and_restore <- function(backup_dir, ...) {
     delete_checkpoint = check_flag(args$delete_checkpoint %||% TRUE,
                                    "delete_checkpoint")
   ))
+}
+
+# "auto" when none was chosen of the default.
+check_mode <- function(mode) {
+  modes <- c("auto", "min", "max")
+  if (identical(mode, modes)) "auto" else check_choice(mode, modes, "mode")
 }

@@ -10,8 +10,8 @@
 #'   an R function of `y_true` and `y_pred` written with tensors. For several
 #'   outputs a list, in order or by output name.
 #' @param metrics Metrics, as one or a list: names ("accuracy", "mae"),
-#'   `metric_*()` objects, or R functions. For several outputs a list with one
-#'   entry per output.
+#'   `metric_*()` objects, or R functions, which a name in the list names. For
+#'   several outputs a list with one entry per output.
 #' @param loss_weights Numbers that weigh the losses of several outputs.
 #' @param weighted_metrics Metrics that sample weights weigh.
 #' @param run_eagerly,steps_per_execution,target_tensors,sample_weight_mode
@@ -36,10 +36,14 @@ compile.recurrent_model <- function(object, optimizer = NULL, loss = NULL,
                                     target_tensors = NULL,
                                     sample_weight_mode = NULL) {
   self <- check_model(object)
-  optimizer <- get_optimizer(optimizer %||% "rmsprop")
+  given <- optimizer %||% "rmsprop"
+  optimizer <- get_optimizer(given)
   compiled <- list(
     loss = loss, metrics = metrics, loss_weights = loss_weights,
-    weighted_metrics = weighted_metrics
+    weighted_metrics = weighted_metrics,
+    optimizer = if (is.character(given)) given, run_eagerly = run_eagerly,
+    steps_per_execution = steps_per_execution,
+    jit_compile = list(...)$jit_compile
   )
   losses <- resolve_losses(loss)
   assign("optimizer", optimizer, envir = self)
@@ -76,13 +80,14 @@ make_trackers <- function(self, y, y_pred) {
   names <- model_output_names(self)
   if (length(names) != n) names <- paste0("output_", seq_len(n))
   compiled <- self$.compiled
+  metrics <- make_metrics(self, compiled$metrics, names, y, y_pred)
+  weighted <- make_metrics(self, compiled$weighted_metrics, names, y, y_pred)
+  for (k in seq_len(n)) name_metrics(metrics[[k]], weighted[[k]])
   list(
     names = names,
     losses = spread_over_outputs(compiled$losses, names, "loss"),
     weights = output_weights(compiled$loss_weights, names),
-    metrics = make_metrics(self, compiled$metrics, names, y, y_pred),
-    weighted = make_metrics(self, compiled$weighted_metrics, names, y,
-                            y_pred),
+    metrics = metrics, weighted = weighted,
     total = new_mean(), each = lapply(names, function(n) new_mean())
   )
 }
@@ -116,24 +121,46 @@ make_metrics <- function(self, metrics, names, y, y_pred) {
   per_output <- metrics_per_output(metrics, names)
   lapply(seq_len(n), function(k) {
     loss <- spread_over_outputs(self$.compiled$losses, names, "loss")[[k]]
-    lapply(per_output[[k]], function(m) {
-      get_metric(m, output_shape = dims(y_pred[[k]]), loss = loss$name)
-    })
+    Map(function(m, name) {
+      get_metric(m, output_shape = dims(y_pred[[k]]), loss = loss$name,
+                 name = if (is.function(m) && !is.object(m)) name)
+    }, unname(per_output[[k]]), names_of(per_output[[k]]))
   })
+}
+
+# Every metric of an output has a name of its own: a weighted one beside the
+# same one without weights is called so, as in tf.keras; others are numbered.
+name_metrics <- function(metrics, weighted) {
+  name_of <- function(m) m$name
+  plain <- vapply(metrics, name_of, "")
+  own <- vapply(weighted, name_of, "")
+  again <- own %in% plain
+  own[again] <- paste0("weighted_", own[again])
+  new <- make.unique(c(plain, own), "_")
+  for (k in which(new != vapply(c(metrics, weighted), name_of, ""))) {
+    assign("name", new[[k]], envir = metric_self(c(metrics, weighted)[[k]]))
+  }
 }
 
 metrics_per_output <- function(metrics, names) {
   n <- length(names)
   if (is.null(metrics)) return(vector("list", n))
   single <- function(m) is.character(m) || is.function(m) || is.object(m)
-  if (single(metrics)) metrics <- as.list(metrics)
+  if (single(metrics)) metrics <- as_metric_list(metrics)
   if (!is.null(names(metrics)) && all(names(metrics) %in% names)) {
     return(lapply(names, function(k) as_metric_list(metrics[[k]])))
   }
   if (n > 1L && length(metrics) == n && !all(vapply(metrics, single, NA))) {
     return(lapply(metrics, as_metric_list))
   }
-  rep(list(metrics), n)
+  if (n == 1L) list(metrics) else copies_of(metrics, n)
+}
+
+# Each output has metric objects of its own.
+copies_of <- function(metrics, n) {
+  lapply(seq_len(n), function(k) lapply(metrics, function(m) {
+    if (inherits(m, "recurrent_metric")) copy_metric(m) else m
+  }))
 }
 
 as_metric_list <- function(m) {

@@ -64,16 +64,27 @@ print.recurrent_history <- function(x, ...) {
   }
   cat("\n")
   if (!n) return(invisible(x))
-  last <- vapply(x$metrics, function(v) v[[length(v)]], 0)
-  best <- vapply(x$metrics, function(v) suppressWarnings(min(v, na.rm = TRUE)),
-                 0)
-  name <- format(c("", names(x$metrics)))
-  cols <- cbind(name, format(c("last", format(signif(last, 4))),
-                             justify = "right"),
-                format(c("lowest", format(signif(best, 4))),
-                       justify = "right"))
-  cat(paste0("  ", apply(cols, 1L, paste, collapse = "  ")), sep = "\n")
+  cat(history_table(x$metrics), sep = "\n")
   invisible(x)
+}
+
+# The best of loss and the like is the lowest, of accuracy the highest.
+history_table <- function(metrics) {
+  best <- Map(function(values, name) {
+    up <- larger_is_better("auto", name, "(acc|accuracy|auc|precision|recall)$")
+    if (up) which.max(values) else which.min(values)
+  }, metrics, names(metrics))
+  column <- function(head, pick) {
+    values <- unlist(Map(function(v, at) pick(v, at)[1L], metrics, best))
+    format(c(head, format(signif(values, 4))), justify = "right")
+  }
+  paste0(
+    "  ", format(c("", names(metrics))),
+    "  ", column("first", function(v, at) v),
+    "  ", column("last", function(v, at) v[length(v)]),
+    "  ", column("best", function(v, at) v[at]),
+    "  ", column("at epoch", function(v, at) at)
+  )
 }
 
 #' @rdname history
@@ -122,38 +133,53 @@ plot.recurrent_history <- function(x, metrics = NULL,
 
 history_colours <- c(training = "#0072B2", validation = "#D55E00")
 
+# Where an axis of epochs has its marks.
+whole_epochs <- function(range) {
+  at <- pretty(range)
+  at[at == round(at)]
+}
+
 # Colour and line type both tell training from validation, so grey print works.
 plot_history_base <- function(data) {
   metrics <- levels(data$metric)
+  kind <- if (max(data$epoch) > 1) "l" else "p"
   old <- graphics::par(mfrow = c(length(metrics), 1L),
-                       mar = c(4, 4, 1.5, 1))
+                       mar = c(4, 5, 2, 1))
   on.exit(graphics::par(old))
   for (m in metrics) {
     one <- data[data$metric == m & is.finite(data$value), ]
     plot(range(data$epoch), range(one$value), type = "n", xlab = "epoch",
-         ylab = m, bty = "l", las = 1)
+         ylab = "", bty = "l", las = 1, xaxt = "n")
+    graphics::title(ylab = m, line = 3.8)
+    graphics::axis(1L, whole_epochs(data$epoch))
     for (d in unique(as.character(one$data))) {
       part <- one[one$data == d, ]
       graphics::lines(part$epoch, part$value, col = history_colours[[d]],
-                      lwd = 2, lty = if (d == "training") 1 else 2)
+                      type = kind, lwd = 2, lty = if (d == "training") 1 else 2)
     }
     shown <- unique(as.character(one$data))
     if (length(shown) > 1L) {
-      graphics::legend("topright", shown, col = history_colours[shown],
-                       lty = seq_along(shown), lwd = 2, bty = "n")
+      graphics::legend("bottomright", shown, col = history_colours[shown],
+                       lty = seq_along(shown), lwd = 2, bty = "n",
+                       horiz = TRUE, inset = c(0, 1), xpd = TRUE)
     }
   }
 }
 
 plot_history_ggplot <- function(data, smooth) {
+  line <- if (max(data$epoch) > 1) ggplot2::geom_line(linewidth = 0.7) else
+    ggplot2::geom_point()
   g <- ggplot2::ggplot(data, ggplot2::aes(
     x = .data$epoch, y = .data$value, colour = .data$data,
     linetype = .data$data
   )) +
-    ggplot2::geom_line(linewidth = 0.7) +
+    line +
     ggplot2::facet_grid(metric ~ ., switch = "y", scales = "free_y") +
     ggplot2::scale_colour_manual(values = history_colours) +
-    ggplot2::labs(y = NULL, colour = NULL, linetype = NULL)
+    ggplot2::scale_x_continuous(breaks = whole_epochs) +
+    ggplot2::labs(y = NULL, colour = NULL, linetype = NULL) +
+    ggplot2::theme(legend.position = "top", strip.placement = "outside",
+                   strip.background = ggplot2::element_blank())
   if (smooth && max(data$epoch) >= 10) {
     g <- g + ggplot2::geom_smooth(se = FALSE, method = "loess", formula = y ~ x)
   }

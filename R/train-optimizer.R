@@ -71,7 +71,7 @@ optimizer_initialize <- function(self, class, args) {
   args <- defaults
   self$.class <- class
   self$.iterations <- new_variable(0, "iterations", trainable = FALSE)
-  check_optimizer_args(args)
+  args <- check_optimizer_args(args)
   for (a in setdiff(names(args), "learning_rate")) self[[a]] <- args[[a]]
   self$.rate <- new_variable(0, "learning_rate", trainable = FALSE)
   take_rate(self, args$learning_rate)
@@ -88,10 +88,21 @@ renamed_rate <- function(args) {
   args
 }
 
+# Numbers of the rules: a vector in place of one would change a weight's shape.
+rule_numbers <- c(
+  "momentum", "rho", "beta_1", "beta_2", "epsilon", "beta",
+  "initial_accumulator_value", "learning_rate_power",
+  "l1_regularization_strength", "l2_regularization_strength",
+  "l2_shrinkage_regularization_strength"
+)
+
 check_optimizer_args <- function(args) {
+  for (a in intersect(names(args), rule_numbers)) {
+    if (!is.null(args[[a]])) args[[a]] <- check_number(args[[a]], a)
+  }
   for (a in c("clipnorm", "clipvalue", "global_clipnorm", "weight_decay",
               "decay")) {
-    if (!is.null(args[[a]])) check_number(args[[a]], a, 0)
+    if (!is.null(args[[a]])) args[[a]] <- check_number(args[[a]], a, 0)
   }
   if (!is.null(args$clipnorm) && !is.null(args$global_clipnorm)) {
     stop_value(
@@ -104,6 +115,7 @@ check_optimizer_args <- function(args) {
   check_number(args$ema_momentum, "ema_momentum", 0, 1)
   every <- args$ema_overwrite_frequency
   if (!is.null(every)) check_count(every, "ema_overwrite_frequency")
+  args
 }
 
 take_rate <- function(self, rate) {

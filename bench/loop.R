@@ -7,6 +7,7 @@
 # without gradients, and a step of zero_grad, loss, backward and Adam.
 
 library(recurrent)
+source("bench/common.R")
 rounds <- as.integer(c(commandArgs(TRUE), 11)[[1]])
 
 # Rounds of all cases take turns, so that a change of clock hits all.
@@ -57,7 +58,7 @@ ours <- measure(list(
 torch_code <- "
 import time, statistics, sys
 import torch
-torch.set_num_threads(1)
+torch.set_num_threads(int(sys.argv[1]))
 torch.set_default_dtype(torch.float64)
 class Net(torch.nn.Module):
     def __init__(self):
@@ -86,29 +87,20 @@ def median(f, times):
             f()
         return (time.process_time() - start) / times * 1e6
     one()
-    return statistics.median(one() for _ in range(int(sys.argv[1])))
+    return statistics.median(one() for _ in range(int(sys.argv[2])))
 print(median(lambda: infer(net.rnn, x1), 500),
       median(lambda: infer(net, x1), 500), median(step, 100), median(test, 100))
 "
 
 # NULL where PyTorch is not installed.
 torch_times <- function() {
-  python <- Sys.which("python3")
-  if (!nzchar(python)) return(NULL)
   script <- tempfile(fileext = ".py")
   on.exit(unlink(script))
   writeLines(torch_code, script)
-  out <- suppressWarnings(system2(python, c(script, rounds), stdout = TRUE,
-                                  stderr = FALSE))
-  if (!is.null(attr(out, "status"))) return(NULL)
+  command <- torch_command(1, script)
+  if (is.null(command)) return(NULL)
+  out <- system(paste(command, rounds), intern = TRUE)
   as.numeric(strsplit(out[[length(out)]], " ")[[1]])
-}
-
-processor <- function() {
-  info <- tryCatch(readLines("/proc/cpuinfo"), error = function(e) "",
-                   warning = function(w) "")
-  name <- grep("^model name", info, value = TRUE)
-  if (length(name)) sub("^[^:]*: *", "", name[[1]]) else Sys.info()[["machine"]]
 }
 
 cat("Processor: ", processor(), "; ", R.version.string, "\n", sep = "")
@@ -118,3 +110,4 @@ theirs <- torch_times()
 if (!is.null(theirs)) table$PyTorch <- round(theirs, 1)
 print(table)
 if (is.null(theirs)) cat("PyTorch (python3-torch) is not installed here.\n")
+keep("loop", list(rows = cbind(what = names(ours), table)))

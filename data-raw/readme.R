@@ -1,5 +1,6 @@
-# Makes README.md and the picture in it: runs the demo and every line of code
-# shown. From the source tree, with the package installed:
+# Makes README.md and the pictures in it: runs the demo, vignettes/gates.Rmd and
+# every line of code shown; the table of speed is that of bench/results.csv.
+# From the source tree, with the package installed:
 #   Rscript data-raw/readme.R
 # Needs the packages knitr and png.
 
@@ -26,7 +27,24 @@ cols <- odd(ncol(pixels))
 half <- (pixels[rows, cols, ] + pixels[rows + 1, cols, ] +
            pixels[rows, cols + 1, ] + pixels[rows + 1, cols + 1, ]) / 4
 dir.create("man/figures", showWarnings = FALSE, recursive = TRUE)
-png::writePNG(half, "man/figures/sunspots.png")
+# With few colours R writes a palette: a third of the size.
+few <- round(half * 10) / 10
+png("man/figures/sunspots.png", ncol(few), nrow(few), type = "cairo")
+par(mar = rep(0, 4), xaxs = "i", yaxs = "i")
+plot.new()
+rasterImage(few, 0, 0, 1, 1, interpolate = FALSE)
+invisible(dev.off())
+
+# ---- the picture of vignettes/gates.Rmd ------------------------------------------
+
+setwd(at_work)
+before <- getHook("before.plot.new")
+knitr::knit(file.path(tree, "vignettes", "gates.Rmd"), "gates.md", quiet = TRUE)
+setHook("before.plot.new", before, "replace")
+knitr::opts_chunk$restore()
+setwd(tree)
+file.copy(file.path(at_work, "figure", "plot-adding-1.png"),
+          "man/figures/gates.png", overwrite = TRUE)
 
 # ---- README.md ----------------------------------------------------------------
 

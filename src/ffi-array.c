@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <string.h>
 
 #include "ffi-array.h"
@@ -26,6 +27,12 @@ void check_double(SEXP x, const char *arg) {
   }
 }
 
+static void check_total(double total) {
+  if (total > (double) R_XLEN_T_MAX) {
+    Rf_error("an array of %.0f elements is too large", total);
+  }
+}
+
 struct sizes sizes_given(SEXP dims) {
   struct sizes s = {0};
   if (TYPEOF(dims) != INTSXP) {
@@ -35,12 +42,15 @@ struct sizes sizes_given(SEXP dims) {
     Rf_error("arrays of more than %d axes are not supported", KERNEL_MAX_RANK);
   }
   s.rank = (int) XLENGTH(dims);
+  double most = 1; /* strides count past an empty axis, and must not overflow */
   for (int k = 0; k < s.rank; ++k) {
     s.d[k] = INTEGER(dims)[k];
     if (s.d[k] < 0) {
       Rf_error("internal error: negative axis size");
     }
+    most *= s.d[k] ? (double) s.d[k] : 1;
   }
+  check_total(most);
   return s;
 }
 
@@ -50,6 +60,9 @@ struct sizes sizes_of(SEXP x) {
     return sizes_given(dims);
   }
   struct sizes s = {0};
+  if (XLENGTH(x) > INT_MAX) {
+    Rf_error("a vector of more than %d elements needs dims", INT_MAX);
+  }
   s.rank = XLENGTH(x) == 1 ? 0 : 1;
   s.d[0] = XLENGTH(x);
   return s;
@@ -60,9 +73,7 @@ R_xlen_t total_size(const struct sizes *s) {
   for (int k = 0; k < s->rank; ++k) {
     total *= (double) s->d[k];
   }
-  if (total > (double) R_XLEN_T_MAX) {
-    Rf_error("an array of %.0f elements is too large", total);
-  }
+  check_total(total);
   return (R_xlen_t) total;
 }
 
@@ -165,6 +176,10 @@ SEXP ffi_stretch_pair(SEXP a, SEXP b) {
 SEXP ffi_pair(SEXP a, SEXP b, SEXP kind) {
   element_size(a);
   element_size(b);
+  int by = Rf_asInteger(kind);
+  if (by < PAIR_add || by > PAIR_min) {
+    Rf_error("internal error: no such pair of operands");
+  }
   struct sizes sa = sizes_of(a), sb = sizes_of(b), to = {0};
   if (!common_sizes(&to, &sa, &sb)) {
     return R_NilValue;
@@ -176,8 +191,7 @@ SEXP ffi_pair(SEXP a, SEXP b, SEXP kind) {
   a = PROTECT(Rf_coerceVector(a, REALSXP));
   b = PROTECT(Rf_coerceVector(b, REALSXP));
   SEXP out = PROTECT(new_array(REALSXP, &to));
-  kernel_pair(REAL(out), REAL(a), &wa, REAL(b), &wb,
-              (enum pair_kind) Rf_asInteger(kind));
+  kernel_pair(REAL(out), REAL(a), &wa, REAL(b), &wb, (enum pair_kind) by);
   UNPROTECT(3);
   return out;
 }

@@ -26,19 +26,19 @@ SEXP ffi_matmul(SEXP a, SEXP b, SEXP ta, SEXP tb, SEXP run) {
   m.a = read_factor(a, flip_a, da);
   m.b = read_factor(b, flip_b, db);
   if (da[1] != db[0]) Rf_error("`a` and `b` do not fit together");
-  read_run(&plan, run, 0);
+  plan.kernel = read_run(run, 0, &plan.threads);
   m.m = (size_t) da[0], m.k = (size_t) da[1], m.n = (size_t) db[1];
   m.a_row = flip_a ? m.k : 1, m.a_col = flip_a ? 1 : m.m;
   m.b_row = flip_b ? m.n : 1, m.b_col = flip_b ? 1 : m.k;
   int dims[2] = {da[0], db[1]};
-  SEXP out = PROTECT(alloc_array(dims, 2));
+  SEXP out = PROTECT(alloc_array(dims, 2, plan.threads));
   m.c = REAL(out);
   if (m.m * m.n > 0 && m.k == 0) memset(m.c, 0, m.m * m.n * sizeof(double));
   if (m.m * m.n > 0 && m.k > 0) {
     double work = (double) da[0] * da[1] * db[1];
     if (work < WORTH_THREADS) plan.threads = 1;
     plan.work_bytes = (plan.kernel->matmul_size(&m) + 63) / 64 * 64;
-    plan.work = scratch(plan.work_bytes * (size_t) plan.threads);
+    plan.work = scratch(plan.work_bytes * (size_t) plan.threads, plan.threads);
     run_matmul(&plan, &m);
   }
   UNPROTECT(1);
@@ -58,10 +58,10 @@ SEXP ffi_activate(SEXP x, SEXP which, SEXP precision, SEXP run) {
   if (TYPEOF(which) != INTSXP || Rf_length(which) != 1 ||
       INTEGER(which)[0] < 0 || INTEGER(which)[0] >= N_ACTIVATIONS - 1)
     Rf_error("`which` must be the number of an activation");
-  run_plan plan = {0};
-  read_run(&plan, run, read_precision(precision));
+  int threads;
+  const rnn_kernel *kernel = read_run(run, read_precision(precision), &threads);
   SEXP y = PROTECT(Rf_duplicate(x));
-  plan.kernel->activate(INTEGER(which)[0], REAL(y), (size_t) Rf_xlength(y));
+  kernel->activate(INTEGER(which)[0], REAL(y), (size_t) Rf_xlength(y));
   UNPROTECT(1);
   return y;
 }
@@ -71,10 +71,9 @@ SEXP ffi_kernel_probe(SEXP rounds, SEXP precision, SEXP run) {
   if (TYPEOF(rounds) != REALSXP || Rf_length(rounds) != 1 ||
       !(REAL(rounds)[0] >= 0 && REAL(rounds)[0] <= 1e9))
     Rf_error("`rounds` must be a number from 0 to 1e9");
-  run_plan plan = {0};
-  read_run(&plan, run, read_precision(precision));
-  const rnn_kernel *k = plan.kernel;
-  volatile double kept = k->probe(REAL(rounds)[0]);
+  int threads;
+  const rnn_kernel *kernel = read_run(run, read_precision(precision), &threads);
+  volatile double kept = kernel->probe(REAL(rounds)[0]);
   (void) kept;
-  return Rf_ScalarReal(REAL(rounds)[0] * 4 * k->cols * k->lanes);
+  return Rf_ScalarReal(REAL(rounds)[0] * 4 * kernel->cols * kernel->lanes);
 }

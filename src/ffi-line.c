@@ -32,12 +32,12 @@ SEXP ffi_reduce(SEXP x, SEXP axes, SEXP kind, SEXP keepdims) {
   struct sizes from = sizes_of(x), to = from;
   ptrdiff_t stride[KERNEL_MAX_RANK], step = 1;
   int reduced[KERNEL_MAX_RANK] = {0};
-  for (R_xlen_t i = 0; i < XLENGTH(axes); ++i) {
-    int at = INTEGER(axes)[i] - 1;
-    if (at < 0 || at >= from.rank) {
+  for (R_xlen_t i = 0; i < Rf_xlength(axes); ++i) {
+    int at = INTEGER(axes)[i];
+    if (at < 1 || at > from.rank) {
       Rf_error("internal error: no such axis");
     }
-    reduced[at] = 1;
+    reduced[at - 1] = 1;
   }
   to.rank = 0;
   for (int k = 0; k < from.rank; ++k) {
@@ -84,9 +84,9 @@ SEXP ffi_join_sizes(SEXP xs, SEXP axis) {
     Rf_error("internal error: a list of arrays was expected");
   }
   R_xlen_t n = XLENGTH(xs);
-  int at = Rf_asInteger(axis) - 1;
   struct sizes first = sizes_of(VECTOR_ELT(xs, 0));
   line_of(&first, axis);
+  int at = Rf_asInteger(axis) - 1;
   SEXP out = PROTECT(Rf_allocVector(INTSXP, n));
   for (R_xlen_t i = 0; i < n; ++i) {
     struct sizes s = sizes_of(VECTOR_ELT(xs, i));
@@ -110,8 +110,8 @@ SEXP ffi_join(SEXP xs, SEXP axis, SEXP dims, SEXP sizes) {
   struct sizes to = sizes_given(dims);
   struct line l = line_of(&to, axis);
   ptrdiff_t total = l.n, at = 0;
-  R_xlen_t n = XLENGTH(xs);
-  if (TYPEOF(xs) != VECSXP || TYPEOF(sizes) != INTSXP || XLENGTH(sizes) != n) {
+  R_xlen_t n = TYPEOF(xs) == VECSXP ? XLENGTH(xs) : -1;
+  if (n < 0 || TYPEOF(sizes) != INTSXP || XLENGTH(sizes) != n) {
     Rf_error("internal error: a list of arrays was expected");
   }
   SEXPTYPE type = REALSXP;
@@ -119,12 +119,15 @@ SEXP ffi_join(SEXP xs, SEXP axis, SEXP dims, SEXP sizes) {
     SEXP x = VECTOR_ELT(xs, i);
     l.n = INTEGER(sizes)[i];
     at += l.n;
+    if (l.n < 0 || at > total) {
+      Rf_error("internal error: pieces do not fit");
+    }
     if (x == R_NilValue) {
       continue;
     }
     type = (SEXPTYPE) TYPEOF(x);
     element_size(x);
-    if (l.n < 0 || (double) XLENGTH(x) != (double) (l.inner * l.n * l.outer)) {
+    if (XLENGTH(x) != l.inner * l.n * l.outer) {
       Rf_error("internal error: pieces do not fit");
     }
   }

@@ -99,7 +99,7 @@ const rnn_kernel *chosen_kernel(void) {
 static char *borrow(size_t bytes) {
   enum { MOST = 1 << 20 };
   static SEXP kept = NULL;
-  if (bytes + 64 > MOST) return scratch(bytes);
+  if (bytes + 64 > MOST) return scratch(bytes, 1);
   if (!kept || (size_t) XLENGTH(kept) < bytes + 64) {
     if (kept) R_ReleaseObject(kept);
     kept = NULL;
@@ -141,7 +141,7 @@ static SEXP some_matrix(SEXP spare, const int *dims) {
     UNPROTECT(1);
     return x;
   }
-  return alloc_array(dims, 2);
+  return alloc_array(dims, 2, 1);
 }
 
 /* op(a) op(b), op transposing. */

@@ -10,20 +10,36 @@
 /* Fresh memory costs more in page faults than in arithmetic: Linux is asked for
    large pages, and to map all of them at once. Hints only: where the kernel
    does not know them, nothing happens. */
-static void *map_ahead(void *p, size_t bytes) {
+#if defined(__linux__) && defined(MADV_POPULATE_WRITE)
+static void populate(uintptr_t from, uintptr_t to, int threads) {
+  const uintptr_t page = 4096;
+  uintptr_t part = ((to - from) / (uintptr_t) threads / page + 1) * page;
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads)                                  \
+    schedule(static, 1) if (threads > 1)
+#endif
+  for (int i = 0; i < threads; i++) {
+    uintptr_t start = from + (uintptr_t) i * part;
+    uintptr_t end = start + part < to ? start + part : to;
+    if (start < end)
+      (void) madvise((void *) start, end - start, MADV_POPULATE_WRITE);
+  }
+}
+#endif
+
+static void *map_ahead(void *p, size_t bytes, int threads) {
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
   const uintptr_t page = 4096, least = 1 << 20, many = 4 << 20;
   uintptr_t from = ((uintptr_t) p + page - 1) / page * page;
   uintptr_t to = ((uintptr_t) p + bytes) / page * page;
   if (bytes >= many) (void) madvise((void *) from, to - from, MADV_HUGEPAGE);
 #ifdef MADV_POPULATE_WRITE
-  if (bytes >= least)
-    (void) madvise((void *) from, to - from, MADV_POPULATE_WRITE);
+  if (bytes >= least) populate(from, to, bytes >= many ? threads : 1);
 #else
-  (void) least;
+  (void) least, (void) threads;
 #endif
 #else
-  (void) bytes;
+  (void) bytes, (void) threads;
 #endif
   return p;
 }
@@ -60,12 +76,12 @@ static R_xlen_t count(const double *sizes, int n) {
 }
 
 /* Left as it is allocated: the caller fills it. */
-SEXP alloc_array(const int *dims, int n_dims) {
+SEXP alloc_array(const int *dims, int n_dims, int threads) {
   double sizes[3];
   for (int i = 0; i < n_dims; i++) sizes[i] = dims[i];
   SEXP x = PROTECT(Rf_allocVector(REALSXP, count(sizes, n_dims)));
   SEXP d = PROTECT(Rf_allocVector(INTSXP, n_dims));
-  map_ahead(REAL(x), (size_t) Rf_xlength(x) * sizeof(double));
+  map_ahead(REAL(x), (size_t) Rf_xlength(x) * sizeof(double), threads);
   memcpy(INTEGER(d), dims, (size_t) n_dims * sizeof(int));
   Rf_setAttrib(x, R_DimSymbol, d);
   UNPROTECT(2);
@@ -73,7 +89,8 @@ SEXP alloc_array(const int *dims, int n_dims) {
 }
 
 static R_xlen_t saved_length(const rnn_call *call, const rnn_cell *c) {
-  double sizes[4] = {call->net.steps, cell_slots(c), c->units, call->net.rows};
+  double sizes[4] = {call->net.steps, cell_slots(c) - c->first_slot, c->units,
+                     call->net.rows};
   return count(sizes, 4);
 }
 
@@ -82,15 +99,26 @@ static int saved_type(const rnn_call *call) {
   return call->is_float ? INTSXP : REALSXP;
 }
 
-SEXP alloc_saved(rnn_call *call) {
+/* With no mask, the output of all steps is the state of the last cell: it is
+   not saved twice where its rows are neighbours. */
+static int shares_output(const rnn *net) {
+  return net->sequences && !net->mask && net->out_row == 1;
+}
+
+/* What the cells saved, and the output or NULL. */
+SEXP alloc_saved(rnn_call *call, SEXP out) {
   rnn *net = &call->net;
-  SEXP saved = PROTECT(Rf_allocVector(VECSXP, net->n_cells));
-  for (int l = 0; l < net->n_cells; l++) {
+  int n = net->n_cells;
+  SEXP saved = PROTECT(Rf_allocVector(VECSXP, n + 1));
+  net->cells[n - 1].first_slot = shares_output(net);
+  if (shares_output(net)) SET_VECTOR_ELT(saved, n, out);
+  for (int l = 0; l < n; l++) {
     rnn_cell *c = net->cells + l;
     SEXP s = Rf_allocVector((SEXPTYPE) saved_type(call), saved_length(call, c));
     SET_VECTOR_ELT(saved, l, s);
     c->saved = call->is_float ? (void *) INTEGER(s) : (void *) REAL(s);
-    map_ahead(c->saved, (size_t) Rf_xlength(s) * call->plan.kernel->real);
+    map_ahead(c->saved, (size_t) Rf_xlength(s) * call->kernel->real,
+              call->threads);
   }
   UNPROTECT(1);
   return saved;
@@ -98,9 +126,14 @@ SEXP alloc_saved(rnn_call *call) {
 
 void read_saved(rnn_call *call, SEXP saved) {
   rnn *net = &call->net;
-  if (TYPEOF(saved) != VECSXP || Rf_length(saved) != net->n_cells)
+  int n = net->n_cells, dims[3], n_dims = output_dims(call, dims);
+  if (TYPEOF(saved) != VECSXP || Rf_length(saved) != n + 1)
     Rf_error("`saved` must be what the forward call kept");
-  for (int l = 0; l < net->n_cells; l++) {
+  net->cells[n - 1].first_slot = shares_output(net);
+  if (shares_output(net))
+    net->kept_out =
+        read_doubles(VECTOR_ELT(saved, n), dims, n_dims, "saved output");
+  for (int l = 0; l < n; l++) {
     rnn_cell *c = net->cells + l;
     SEXP s = VECTOR_ELT(saved, l);
     if (TYPEOF(s) != saved_type(call) || Rf_xlength(s) != saved_length(call, c))
@@ -109,23 +142,9 @@ void read_saved(rnn_call *call, SEXP saved) {
   }
 }
 
-char *scratch(size_t bytes) {
+char *scratch(size_t bytes, int threads) {
   char *p = R_alloc(bytes / 64 + 2, 64);
-  return map_ahead(p + (64 - (uintptr_t) p % 64) % 64, bytes);
-}
-
-/* `by`: steps of one run. */
-void pack_cells(rnn_call *call, int backward, int by) {
-  rnn *net = &call->net;
-  const rnn_kernel *kernel = call->plan.kernel;
-  for (int l = 0; l < net->n_cells; l++) {
-    rnn_cell *c = net->cells + l;
-    c->packed = scratch(kernel->pack_size(c));
-    kernel->pack(c, backward);
-    if (!backward) continue;
-    double sizes[4] = {by, cell_sums(c), c->units, net->rows};
-    c->dz = scratch((size_t) count(sizes, 4) * kernel->real);
-  }
+  return map_ahead(p + (64 - (uintptr_t) p % 64) % 64, bytes, threads);
 }
 
 /* Multiplications of one step for one row. */
@@ -139,32 +158,47 @@ static double step_work(const rnn *net) {
   return work;
 }
 
-/* Multiplications of all steps: a second thread must be worth its start. */
-static double products(const rnn *net) {
-  double sum = 0;
-  for (int l = 0; l < net->n_cells; l++) {
-    const rnn_cell *c = net->cells + l;
-    sum += ((double) c->inputs + c->units) * c->units * cell_sums(c);
-  }
-  return sum * net->rows * net->steps;
-}
-
-void allocate_work(rnn_call *call, size_t budget) {
-  run_plan *plan = &call->plan;
-  if (products(&call->net) < WORTH_THREADS) plan->threads = 1;
-  const rnn *net = &call->net;
-  if (step_work(net) * net->rows * net->steps < WORTH_THREADS)
-    plan->threads = 1;
-  plan_blocks(plan, net, budget);
-  plan->work = scratch(plan->work_bytes * (size_t) plan->threads);
-}
-
 /* Steps in one run, between two looks at the interrupt flag: some milliseconds'
    worth. Backward, enough to fill the big product while dz stays in cache. */
-int steps_per_run(const rnn_call *call, int backward) {
-  const rnn *net = &call->net;
-  double rows = net->rows > 0 ? net->rows : 1;
-  double steps =
-      backward ? ceil(1024 / rows) : 1e8 / (step_work(net) * rows + 1);
+static int steps_per_run(const rnn *net, int backward) {
+  double steps = backward ? ceil(1024.0 / net->rows)
+                          : 1e8 / (step_work(net) * net->rows + 1);
   return (int) fmax(1, fmin(steps, net->steps));
+}
+
+static void allocate_job(const run_plan *plan, run_job *job) {
+  rnn *net = job->net;
+  int cols = job->kernel->cols;
+  job->by = steps_per_run(net, plan->backward);
+  net->run_steps = job->by;
+  for (int l = 0; l < net->n_cells; l++) {
+    rnn_cell *c = net->cells + l;
+    c->packed = scratch(job->kernel->pack_size(c), plan->threads);
+    if (!plan->backward) continue;
+    double padded = (c->units + cols - 1) / cols;
+    double sizes[4] = {job->by, cell_sums(c), padded * cols, net->rows};
+    c->dz =
+        scratch((size_t) count(sizes, 4) * job->kernel->real, plan->threads);
+  }
+}
+
+/* Jobs of the calls that have rows, with all their memory. */
+run_plan plan_calls(rnn_call *calls, int n, int backward, size_t budget) {
+  run_plan plan = {NULL, NULL, 0, 1, backward, NULL, 0};
+  double work = 0;
+  plan.jobs = (run_job *) R_alloc((size_t) n, sizeof(run_job));
+  for (int i = 0; i < n; i++) {
+    rnn *net = &calls[i].net;
+    if (net->rows == 0) continue;
+    run_job job = {calls[i].kernel, net, 0, 0, 0, 0};
+    plan.jobs[plan.n_jobs++] = job;
+    plan.threads = calls[i].threads;
+    work += step_work(net) * net->rows * net->steps;
+  }
+  if (work < WORTH_THREADS) plan.threads = 1;
+  if (plan.n_jobs == 0) return plan;
+  for (int i = 0; i < plan.n_jobs; i++) allocate_job(&plan, plan.jobs + i);
+  plan_blocks(&plan, budget);
+  plan.work = scratch(plan.work_bytes * (size_t) plan.threads, plan.threads);
+  return plan;
 }

@@ -2,7 +2,7 @@
    these guards keep a wrong call from reading or writing wrong memory. */
 #include "ffi-rnn.h"
 
-enum { SPEC_HEAD = 6, SPEC_CELL = 6, MOST_CELLS = 4096 };
+enum { SPEC_HEAD = 6, SPEC_CELL = 6, MOST_CELLS = 4096, MOST_ROWS = 1 << 30 };
 
 static int has_dims(SEXP x, const int *dims, int n_dims) {
   SEXP d = Rf_getAttrib(x, R_DimSymbol);
@@ -75,6 +75,7 @@ static void read_x(rnn_call *call, SEXP x) {
   net->rows = call->time_major ? second : first;
   net->steps = call->time_major ? first : second;
   if (net->steps < 1) Rf_error("`x` must have at least one time step");
+  if (net->rows > MOST_ROWS) Rf_error("`x` has too many rows");
   net->cells[0].inputs = INTEGER(d)[2];
   net->x = REAL(x);
   net->x_row = call->time_major ? (size_t) net->steps : 1;
@@ -161,14 +162,15 @@ static void read_dropout(rnn_call *call, SEXP dropout) {
   }
 }
 
-void read_run(run_plan *plan, SEXP run, int is_float) {
+const rnn_kernel *read_run(SEXP run, int is_float, int *use) {
   if (TYPEOF(run) != INTSXP || Rf_length(run) != 2)
     Rf_error("`run` must be two integers: threads, variant");
   int threads = INTEGER(run)[0];
   if (threads < 1 || threads > 1024) Rf_error("`run`: threads out of range");
-  plan->threads = usable_threads(threads);
-  plan->kernel = find_kernel(INTEGER(run)[1], is_float);
-  if (!plan->kernel) Rf_error("`run`: this kernel cannot run here");
+  *use = usable_threads(threads);
+  const rnn_kernel *kernel = find_kernel(INTEGER(run)[1], is_float);
+  if (!kernel) Rf_error("`run`: this kernel cannot run here");
+  return kernel;
 }
 
 void read_call(rnn_call *call, SEXP x, SEXP weights, SEXP states, SEXP mask,
@@ -180,6 +182,6 @@ void read_call(rnn_call *call, SEXP x, SEXP weights, SEXP states, SEXP mask,
   read_states(call, states);
   read_mask(call, mask);
   read_dropout(call, dropout);
-  read_run(&call->plan, run, call->is_float);
+  call->kernel = read_run(run, call->is_float, &call->threads);
   set_output_strides(call);
 }

@@ -1,9 +1,16 @@
-/* A stack of native cells over whole sequences, and its gradient. */
+/* Stacks of native cells over whole sequences, and their gradients: one call,
+   or several that run at once. */
 #include <R_ext/Utils.h>
 
 #include "ffi-rnn.h"
 
-static const size_t FORWARD_BUDGET = 1 << 20, BACKWARD_BUDGET = 4 << 20;
+/* Bytes of all blocks at work. A call that keeps or reads what steps save may
+   use more. */
+static const size_t FORWARD_BUDGET = 1 << 20, TAPED_BUDGET = 4 << 20;
+
+/* What one call takes from R, in this order, as entries of a list. */
+enum { X, WEIGHTS, STATES, MASK, DROPOUT, SPEC, N_JOB };
+enum { SAVED = N_JOB, D_OUTPUT, D_STATES, NEED, N_BACKWARD };
 
 /* list of (B, units) matrices, one per state; values from `from`, or 0. */
 static SEXP alloc_states(rnn_call *call, SEXP from, int backward) {
@@ -14,7 +21,7 @@ static SEXP alloc_states(rnn_call *call, SEXP from, int backward) {
     int dims[2] = {net->rows, c->units};
     size_t bytes = (size_t) net->rows * (size_t) c->units * sizeof(double);
     for (int k = 0; k < cell_kinds[c->kind].n_states; k++, at++) {
-      SEXP s = alloc_array(dims, 2);
+      SEXP s = alloc_array(dims, 2, call->threads);
       SET_VECTOR_ELT(list, at, s);
       SEXP start = Rf_isNull(from) ? R_NilValue : VECTOR_ELT(from, at);
       if (bytes == 0) continue;
@@ -27,47 +34,85 @@ static SEXP alloc_states(rnn_call *call, SEXP from, int backward) {
   return list;
 }
 
-static SEXP named_list(const char **names, SEXP a, SEXP b, SEXP c) {
-  SEXP list = PROTECT(Rf_mkNamed(VECSXP, names));
-  SET_VECTOR_ELT(list, 0, a);
-  SET_VECTOR_ELT(list, 1, b);
-  SET_VECTOR_ELT(list, 2, c);
-  UNPROTECT(1);
-  return list;
-}
-
 static int read_one_flag(SEXP x, const char *what) {
   if (TYPEOF(x) != LGLSXP || Rf_length(x) != 1 || LOGICAL(x)[0] == NA_LOGICAL)
     Rf_error("`%s` must be TRUE or FALSE", what);
   return LOGICAL(x)[0];
 }
 
-static void forward(rnn_call *call) {
-  int steps = call->net.steps, by = steps_per_run(call, 0);
-  pack_cells(call, 0, by);
-  allocate_work(call, FORWARD_BUDGET);
-  for (int t = 0; t < steps; t += by) {
-    run_forward(&call->plan, &call->net, t, steps - t < by ? steps : t + by);
+static void read_job(rnn_call *call, const SEXP *job, SEXP run) {
+  read_call(call, job[X], job[WEIGHTS], job[STATES], job[MASK], job[DROPOUT],
+            job[SPEC], run);
+}
+
+/* list(output, states, saved), to be filled. */
+static SEXP start_forward(rnn_call *call, const SEXP *job, int keep, SEXP run) {
+  static const char *names[] = {"output", "states", "saved", ""};
+  read_job(call, job, run);
+  SEXP result = PROTECT(Rf_mkNamed(VECSXP, names));
+  int dims[3], n_dims = output_dims(call, dims);
+  SEXP out = alloc_array(dims, n_dims, call->threads);
+  SET_VECTOR_ELT(result, 0, out);
+  call->net.out = REAL(out);
+  SET_VECTOR_ELT(result, 1, alloc_states(call, job[STATES], 0));
+  if (keep) SET_VECTOR_ELT(result, 2, alloc_saved(call, out));
+  UNPROTECT(1);
+  return result;
+}
+
+static void forward(rnn_call *calls, int n, int keep) {
+  run_plan plan = plan_calls(calls, n, 0, keep ? TAPED_BUDGET : FORWARD_BUDGET);
+  run_pack(&plan);
+  for (int going = plan.n_jobs > 0; going;) {
+    going = 0;
+    for (int i = 0; i < plan.n_jobs; i++) {
+      run_job *job = plan.jobs + i;
+      int left = job->net->steps - job->t1;
+      job->t0 = job->t1;
+      job->t1 += left < job->by ? left : job->by;
+      going |= job->t1 < job->net->steps;
+    }
+    run_steps(&plan);
     R_CheckUserInterrupt();
   }
 }
 
 SEXP ffi_rnn_forward(SEXP x, SEXP weights, SEXP states, SEXP mask, SEXP dropout,
                      SEXP spec, SEXP keep, SEXP run) {
-  static const char *names[] = {"output", "states", "saved", ""};
+  const SEXP job[N_JOB] = {x, weights, states, mask, dropout, spec};
   rnn_call call;
-  read_call(&call, x, weights, states, mask, dropout, spec, run);
-  int dims[3], n_dims = output_dims(&call, dims);
-  SEXP out = PROTECT(alloc_array(dims, n_dims));
-  call.net.out = REAL(out);
-  SEXP last = PROTECT(alloc_states(&call, states, 0));
-  SEXP saved = R_NilValue;
-  if (read_one_flag(keep, "keep")) saved = alloc_saved(&call);
-  PROTECT(saved);
-  if (call.net.rows > 0) forward(&call);
-  SEXP result = named_list(names, out, last, saved);
-  UNPROTECT(3);
+  int taped = read_one_flag(keep, "keep");
+  SEXP result = PROTECT(start_forward(&call, job, taped, run));
+  forward(&call, 1, taped);
+  UNPROTECT(1);
   return result;
+}
+
+/* The entries of job i. */
+static void read_entries(SEXP jobs, int i, SEXP *job, int n) {
+  SEXP entries = VECTOR_ELT(jobs, i);
+  if (TYPEOF(entries) != VECSXP || Rf_length(entries) != n)
+    Rf_error("`jobs` must hold lists of %d entries", n);
+  for (int k = 0; k < n; k++) job[k] = VECTOR_ELT(entries, k);
+}
+
+static rnn_call *alloc_calls(SEXP jobs) {
+  if (TYPEOF(jobs) != VECSXP || Rf_length(jobs) < 1)
+    Rf_error("`jobs` must be a list");
+  return (rnn_call *) R_alloc((size_t) Rf_length(jobs), sizeof(rnn_call));
+}
+
+SEXP ffi_rnn_forward_all(SEXP jobs, SEXP keep, SEXP run) {
+  rnn_call *calls = alloc_calls(jobs);
+  int n = Rf_length(jobs), taped = read_one_flag(keep, "keep");
+  SEXP results = PROTECT(Rf_allocVector(VECSXP, n)), job[N_JOB];
+  for (int i = 0; i < n; i++) {
+    read_entries(jobs, i, job, N_JOB);
+    SET_VECTOR_ELT(results, i, start_forward(calls + i, job, taped, run));
+  }
+  forward(calls, n, taped);
+  UNPROTECT(1);
+  return results;
 }
 
 static void read_d_states(const rnn_call *call, SEXP d_states) {
@@ -76,9 +121,9 @@ static void read_d_states(const rnn_call *call, SEXP d_states) {
     Rf_error("`d_states` must be a list with one entry per state");
 }
 
-static double *alloc_zeros(SEXP list, R_xlen_t at, const int *dims,
-                           int n_dims) {
-  SEXP x = alloc_array(dims, n_dims);
+static double *alloc_zeros(const rnn_call *call, SEXP list, R_xlen_t at,
+                           const int *dims, int n_dims) {
+  SEXP x = alloc_array(dims, n_dims, call->threads);
   SET_VECTOR_ELT(list, at, x);
   if (Rf_xlength(x) > 0)
     memset(REAL(x), 0, (size_t) Rf_xlength(x) * sizeof(double));
@@ -94,32 +139,13 @@ static SEXP alloc_d_weights(rnn_call *call, SEXP weights) {
     rnn_cell *c = net->cells + l;
     int cols = cell_kinds[c->kind].n_gates * c->units;
     int in[2] = {c->inputs, cols}, state[2] = {c->units, cols};
-    c->d_kernel = alloc_zeros(list, at++, in, 2);
-    c->d_recurrent = alloc_zeros(list, at++, state, 2);
+    c->d_kernel = alloc_zeros(call, list, at++, in, 2);
+    c->d_recurrent = alloc_zeros(call, list, at++, state, 2);
     int dims[2], n_dims = bias_dims(c, dims);
-    if (c->use_bias) c->d_bias = alloc_zeros(list, at++, dims, n_dims);
+    if (c->use_bias) c->d_bias = alloc_zeros(call, list, at++, dims, n_dims);
   }
   UNPROTECT(1);
   return list;
-}
-
-static void backward(rnn_call *call, int want_weights) {
-  const rnn *net = &call->net;
-  int by = steps_per_run(call, 1);
-  int units = net->cells[net->n_cells - 1].units;
-  size_t n = (size_t) net->rows * (size_t) units;
-  pack_cells(call, 1, by);
-  if (net->mask) {
-    call->net.carry = (double *) (void *) R_alloc(n, sizeof(double));
-    memset(call->net.carry, 0, n * sizeof(double));
-  }
-  allocate_work(call, BACKWARD_BUDGET);
-  for (int t = net->steps; t > 0; t -= by) {
-    int from = t > by ? t - by : 0;
-    run_backward(&call->plan, net, from, t);
-    if (want_weights) run_gradient(&call->plan, net, from, t);
-    R_CheckUserInterrupt();
-  }
 }
 
 static const int *read_need(SEXP need) {
@@ -128,30 +154,87 @@ static const int *read_need(SEXP need) {
   return LOGICAL(need);
 }
 
+static void alloc_carry(rnn *net) {
+  size_t n = (size_t) net->rows * (size_t) net->cells[net->n_cells - 1].units;
+  if (!net->mask) return;
+  net->carry = (double *) (void *) R_alloc(n, sizeof(double));
+  if (n > 0) memset(net->carry, 0, n * sizeof(double));
+}
+
+/* list(d_x, d_weights, d_states), to be filled. */
+static SEXP start_backward(rnn_call *call, const SEXP *job, SEXP run) {
+  static const char *names[] = {"d_x", "d_weights", "d_states", ""};
+  rnn *net = &call->net;
+  read_job(call, job, run);
+  read_saved(call, job[SAVED]);
+  read_d_states(call, job[D_STATES]);
+  const int *wanted = read_need(job[NEED]);
+  int dims[3], n_dims = output_dims(call, dims);
+  if (!Rf_isNull(job[D_OUTPUT]))
+    net->d_out = read_doubles(job[D_OUTPUT], dims, n_dims, "d_output");
+  SEXP result = PROTECT(Rf_mkNamed(VECSXP, names));
+  net->want_dx = wanted[0] != 0;
+  if (net->want_dx) {
+    const int *x_dims = INTEGER(Rf_getAttrib(job[X], R_DimSymbol));
+    SET_VECTOR_ELT(result, 0, alloc_array(x_dims, 3, call->threads));
+    net->d_x = REAL(VECTOR_ELT(result, 0));
+  }
+  if (wanted[1]) SET_VECTOR_ELT(result, 1, alloc_d_weights(call, job[WEIGHTS]));
+  SET_VECTOR_ELT(result, 2, alloc_states(call, job[D_STATES], 1));
+  alloc_carry(net);
+  UNPROTECT(1);
+  return result;
+}
+
+static void backward(rnn_call *calls, int n) {
+  run_plan plan = plan_calls(calls, n, 1, TAPED_BUDGET);
+  run_pack(&plan);
+  for (int i = 0; i < plan.n_jobs; i++)
+    plan.jobs[i].t0 = plan.jobs[i].net->steps;
+  for (int going = plan.n_jobs > 0; going;) {
+    going = 0;
+    for (int i = 0; i < plan.n_jobs; i++) {
+      run_job *job = plan.jobs + i;
+      job->t1 = job->t0;
+      job->t0 = job->t1 > job->by ? job->t1 - job->by : 0;
+      going |= job->t0 > 0;
+    }
+    run_steps(&plan);
+    run_gradient(&plan);
+    R_CheckUserInterrupt();
+  }
+}
+
+/* The states' gradients are computed in any case. */
+static void drop_unwanted(SEXP result, SEXP need) {
+  if (!LOGICAL(need)[2]) SET_VECTOR_ELT(result, 2, R_NilValue);
+}
+
 SEXP ffi_rnn_backward(SEXP x, SEXP weights, SEXP states, SEXP mask,
                       SEXP dropout, SEXP spec, SEXP saved, SEXP d_output,
                       SEXP d_states, SEXP need, SEXP run) {
-  static const char *names[] = {"d_x", "d_weights", "d_states", ""};
+  const SEXP job[N_BACKWARD] = {x,    weights, states,   mask,     dropout,
+                                spec, saved,   d_output, d_states, need};
   rnn_call call;
-  rnn *net = &call.net;
-  read_call(&call, x, weights, states, mask, dropout, spec, run);
-  read_saved(&call, saved);
-  read_d_states(&call, d_states);
-  const int *wanted = read_need(need);
-  int dims[3], n_dims = output_dims(&call, dims);
-  if (!Rf_isNull(d_output))
-    net->d_out = read_doubles(d_output, dims, n_dims, "d_output");
-  SEXP d_x = R_NilValue, d_weights = R_NilValue;
-  if (wanted[0]) d_x = alloc_array(INTEGER(Rf_getAttrib(x, R_DimSymbol)), 3);
-  PROTECT(d_x);
-  net->want_dx = wanted[0] != 0;
-  if (net->want_dx) net->d_x = REAL(d_x);
-  if (wanted[1]) d_weights = alloc_d_weights(&call, weights);
-  PROTECT(d_weights);
-  SEXP first = PROTECT(alloc_states(&call, d_states, 1));
-  if (net->rows > 0) backward(&call, wanted[1] != 0);
-  SEXP result =
-      named_list(names, d_x, d_weights, wanted[2] ? first : R_NilValue);
-  UNPROTECT(3);
+  SEXP result = PROTECT(start_backward(&call, job, run));
+  backward(&call, 1);
+  drop_unwanted(result, need);
+  UNPROTECT(1);
   return result;
+}
+
+SEXP ffi_rnn_backward_all(SEXP jobs, SEXP run) {
+  rnn_call *calls = alloc_calls(jobs);
+  int n = Rf_length(jobs);
+  SEXP results = PROTECT(Rf_allocVector(VECSXP, n)), job[N_BACKWARD];
+  for (int i = 0; i < n; i++) {
+    read_entries(jobs, i, job, N_BACKWARD);
+    SET_VECTOR_ELT(results, i, start_backward(calls + i, job, run));
+  }
+  backward(calls, n);
+  for (int i = 0; i < n; i++)
+    drop_unwanted(VECTOR_ELT(results, i),
+                  VECTOR_ELT(VECTOR_ELT(jobs, i), NEED));
+  UNPROTECT(1);
+  return results;
 }

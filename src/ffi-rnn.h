@@ -12,7 +12,8 @@
 
 typedef struct {
   rnn net;
-  run_plan plan;
+  const rnn_kernel *kernel;
+  int threads;
   int time_major, is_float;
   int n_states; /* of all cells */
 } rnn_call;
@@ -25,17 +26,13 @@ const double *read_doubles(SEXP x, const int *dims, int n_dims,
 int bias_dims(const rnn_cell *c, int *dims);
 int output_dims(const rnn_call *call, int *dims);
 void set_output_strides(rnn_call *call);
-void pack_cells(rnn_call *call, int backward, int by);
-void allocate_work(rnn_call *call, size_t budget);
-int steps_per_run(const rnn_call *call, int backward);
-void read_run(run_plan *plan, SEXP run, int is_float);
+run_plan plan_calls(rnn_call *calls, int n, int backward, size_t budget);
+const rnn_kernel *read_run(SEXP run, int is_float, int *use);
 /* Memory of R's that lasts until the call returns, aligned to cache lines. */
-char *scratch(size_t bytes);
-/* Below this many multiplications a second thread costs more than it saves. */
-#define WORTH_THREADS 1e6
+char *scratch(size_t bytes, int threads);
 int usable_threads(int wanted);
-SEXP alloc_array(const int *dims, int n_dims);
+SEXP alloc_array(const int *dims, int n_dims, int threads);
 void read_saved(rnn_call *call, SEXP saved);
-SEXP alloc_saved(rnn_call *call);
+SEXP alloc_saved(rnn_call *call, SEXP out);
 
 #endif

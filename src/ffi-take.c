@@ -57,8 +57,11 @@ SEXP ffi_scan(SEXP x, SEXP axis, SEXP kind) {
   check_double(x, "x");
   struct sizes s = sizes_of(x);
   struct line l = line_of(&s, axis);
-  SEXP out = PROTECT(new_array(REALSXP, &s));
   int by = Rf_asInteger(kind);
+  if (by < SCAN_sum || by > SCAN_prod) {
+    Rf_error("internal error: no such running reduction");
+  }
+  SEXP out = PROTECT(new_array(REALSXP, &s));
   if (by == SCAN_prod) {
     kernel_cumprod(REAL(out), REAL(x), &l);
   } else {

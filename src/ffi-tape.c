@@ -32,8 +32,9 @@ static int place_of(struct places *p, double id) {
     if (p->at[k] == 0) {
       p->ids[k] = id;
       p->at[k] = ++p->n;
+      return p->n;
     }
-    if (p->ids[k] == id) return p->at[k];
+    if (memcmp(p->ids + k, &id, sizeof id) == 0) return p->at[k];
   }
 }
 

@@ -64,9 +64,10 @@ SEXP ffi_value(SEXP x) {
                : R_NilValue;
   }
   if (TYPEOF(x) == ENVSXP && Rf_inherits(x, "recurrent_variable")) {
-    static SEXP value = NULL;
-    if (!value) value = Rf_install("value");
-    return Rf_findVarInFrame(x, value);
+    static SEXP symbol = NULL;
+    if (!symbol) symbol = Rf_install("value");
+    SEXP value = Rf_findVarInFrame(x, symbol);
+    return value == R_UnboundValue ? R_NilValue : value;
   }
   if (TYPEOF(x) != VECSXP || !Rf_inherits(x, "recurrent_tensor") ||
       Rf_inherits(x, "recurrent_symbolic") || XLENGTH(x) < 3) {

@@ -82,7 +82,7 @@ static void settle(walk_state *w, int at) {
   SEXP g = VECTOR_ELT(VECTOR_ELT(w->waiting, at), 1);
   int dims[2] = {dims_of(a)[1], dims_of(g)[1]};
   size_t gap = (size_t) dims_of(a)[0];
-  SEXP d = PROTECT(alloc_array(dims, 2));
+  SEXP d = PROTECT(alloc_array(dims, 2, 1));
   matrix_product m = {.m = (size_t) dims[0],
                       .n = (size_t) dims[1],
                       .k = (size_t) w->rows[at],
@@ -103,7 +103,7 @@ static void settle(walk_state *w, int at) {
    of x first in it. */
 static void make_room(SEXP to, int which, SEXP x) {
   int dims[2] = {ROWS_TOGETHER, dims_of(x)[1]};
-  SEXP room = alloc_array(dims, 2);
+  SEXP room = alloc_array(dims, 2, 1);
   SET_VECTOR_ELT(to, which, room);
   kernel_put_rows(REAL(room), ROWS_TOGETHER, 0, REAL(x), (size_t) dims_of(x)[0],
                   (size_t) dims[1]);
@@ -290,7 +290,7 @@ static void start_walk(walk_state *w, SEXP places, SEXP grads, SEXP run) {
     mark(w->made, VECTOR_ELT(outs, k));
   }
   mark(w->kept, VECTOR_ELT(places, 3));
-  read_run(&w->run.plan, run, 0);
+  w->run.plan.kernel = read_run(run, 0, &w->run.plan.threads);
 }
 
 /* Gradients of all places (a list, NULL where there is none), from those of the

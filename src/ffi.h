@@ -34,9 +34,12 @@ SEXP ffi_rnn_backward(SEXP x, SEXP weights, SEXP states, SEXP mask,
                       SEXP d_states, SEXP need, SEXP run);
 SEXP ffi_rnn_forward(SEXP x, SEXP weights, SEXP states, SEXP mask, SEXP dropout,
                      SEXP spec, SEXP keep, SEXP run);
+SEXP ffi_rnn_backward_all(SEXP jobs, SEXP run);
+SEXP ffi_rnn_forward_all(SEXP jobs, SEXP keep, SEXP run);
 SEXP ffi_row_major(SEXP x, SEXP dims);
 SEXP ffi_same_dims(SEXP a, SEXP b);
 SEXP ffi_scan(SEXP x, SEXP axis, SEXP kind);
+SEXP ffi_single(SEXP x);
 SEXP ffi_stretch(SEXP x, SEXP dims);
 SEXP ffi_stretch_pair(SEXP a, SEXP b);
 SEXP ffi_sum_to(SEXP g, SEXP dims);

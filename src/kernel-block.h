@@ -23,12 +23,23 @@ typedef struct {
   REAL *temp; /* masks, backward: one step's d_out */
 } block;
 
+/* All units at once where an activation needs them, or its z is kept. */
+FN size_t find_chunk(const step *s) {
+  const rnn_cell *c = s->cell;
+  int simple = cell_kinds[c->kind].n_gates == 1;
+  size_t by = simple ? SIMPLE_CHUNK : GATED_CHUNK;
+  if (c->activation == SOFTMAX || c->recurrent_activation == SOFTMAX ||
+      (simple && activation_needs_z(c->activation)))
+    return s->pad;
+  return min_size(by, s->pad);
+}
+
 FN void carve_cell(block *b, step *s, const rnn_cell *c, int backward,
                    arena *a) {
   const cell_kind *kind = cell_kinds + c->kind;
   size_t masks = cell_has(c, DROP_PER_GATE) ? (size_t) kind->n_gates : 1;
   memset(s, 0, sizeof *s);
-  s->cell = c;
+  s->net = b->net, s->cell = c;
   s->w = find_weights(c, backward);
   s->lanes = b->lanes, s->rows = b->rows, s->row0 = b->row0;
   s->batch = (size_t) b->net->rows;
@@ -39,14 +50,16 @@ FN void carve_cell(block *b, step *s, const rnn_cell *c, int backward,
     s->now[k] = take(a, n), s->next[k] = take(a, n);
   if (c->drop_state) {
     s->drop_state = take(a, n * masks);
-    s->dropped = take(a, n);
+    s->dropped = take(a, n * masks);
   }
   if (c->drop_in) {
     s->drop_in = take(a, s->lanes * s->in_pad * masks);
-    s->dropped_in = take(a, s->lanes * s->in_pad);
+    s->dropped_in = take(a, s->lanes * s->in_pad * masks);
   }
-  if (backward || kind->n_gates > 1)
-    s->z = take(a, n * (size_t) kind->n_scratch);
+  s->chunk = find_chunk(s);
+  if (backward) s->z = take(a, n * (size_t) kind->n_scratch);
+  else if (kind->n_gates > 1)
+    s->z = take(a, 4 * s->lanes * s->chunk + (c->kind == 2 ? n : 0));
   for (int k = 0; k < MAX_STATES && backward && b->net->mask; k++)
     s->held[k] = take(a, n);
   if (backward && (b->net->want_dx || c != b->net->cells))
@@ -135,6 +148,11 @@ FN void store_states(const block *b, int backward) {
       store_matrix(b, backward ? c->d_state[k] : c->state[k], s->now[k], s->pad,
                    s->units);
   }
+}
+
+/* Numbers of a column of dz: rows of all steps of a run. */
+INLINE size_t dz_length(const rnn *net) {
+  return (size_t) net->run_steps * (size_t) net->rows;
 }
 
 /* The step's place in the input: reversed if asked. */

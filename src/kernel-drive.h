@@ -11,12 +11,6 @@ FN void swap_states(step *s) {
   }
 }
 
-/* What step t of cell l saved, [slot * units][batch]. */
-FN REAL *saved_at(const rnn *net, const rnn_cell *c, int t) {
-  size_t n = (size_t) cell_slots(c) * (size_t) c->units * (size_t) net->rows;
-  return c->saved ? (REAL *) c->saved + (size_t) t * n : NULL;
-}
-
 FN const REAL *block_input(block *b, int t) {
   const rnn *net = b->net;
   step *s = b->cells;
@@ -42,12 +36,12 @@ FN void step_cell(block *b, int l, int t) {
   step *s = b->cells + l;
   set_input(b, l, t);
   s->keep = b->keep;
-  s->saved = saved_at(b->net, s->cell, t);
+  s->t = t;
   cell_table[s->cell->kind].forward(s);
   for (int k = 0; k < cell_kinds[s->cell->kind].n_states; k++) {
     if (b->keep.masked)
       pick_rows(s->next[k], s->next[k], s->now[k], s->pad, s->lanes, &b->keep);
-    save_slot(s, (size_t) k, s->next[k]);
+    save_slot(s, k, s->next[k]);
   }
   swap_states(s);
 }
@@ -148,12 +142,12 @@ FN void step_cell_backward(block *b, int l, int t, int t0) {
   const rnn *net = b->net;
   step *s = b->cells + l;
   const rnn_cell *c = s->cell;
-  size_t sums = (size_t) cell_sums(c);
+  size_t first = (size_t) (t - t0) * s->batch + s->row0;
   REAL *waiting[MAX_STATES];
   s->keep = b->keep;
-  s->saved = saved_at(net, c, t);
-  s->before = t > 0 ? saved_at(net, c, t - 1) : NULL;
-  s->dz = (REAL *) c->dz + (size_t) (t - t0) * sums * s->units * s->batch;
+  s->t = t;
+  s->dz = (REAL *) c->dz + first * NR;
+  s->dz_k = dz_length(net);
   if (s->d_in) memset(s->d_in, 0, s->lanes * s->in_pad * sizeof(REAL));
   for (int k = 0; k < cell_kinds[c->kind].n_states; k++) {
     waiting[k] = s->held[k];

@@ -4,9 +4,19 @@
 #define RECURRENT_KERNEL_GATE_H
 
 #include "kernel-step.h"
+#include "kernel-transpose.h"
+
+INLINE size_t n_gates(const step *s) {
+  return (size_t) cell_kinds[s->cell->kind].n_gates;
+}
 
 INLINE REAL *scratch_at(const step *s, size_t i) {
   return s->z + i * s->lanes * s->pad;
+}
+
+/* A buffer of a chunk. */
+INLINE REAL *chunk_at(const step *s, size_t i) {
+  return s->z + i * s->lanes * s->chunk;
 }
 
 INLINE block_size whole_block(const step *s) {
@@ -14,13 +24,27 @@ INLINE block_size whole_block(const step *s) {
   return size;
 }
 
+/* Some units of a step: columns [first, first + n) of a gate, which are columns
+   [at, at + n) of buffers with `cols` columns. */
+typedef struct {
+  size_t first, n, cols, at;
+} chunk;
+
+/* The chunk that begins with unit `first`, in buffers of its own. */
+INLINE chunk own_chunk(const step *s, size_t first) {
+  size_t n = min_size(s->chunk, s->pad - first);
+  chunk k = {first, n, n, 0};
+  return k;
+}
+
 /* z[panel][column][lane] = bias[column]. */
-FN void fill_bias(const step *s, REAL *z, size_t sum) {
-  const REAL *bias = s->w.bias + sum * s->pad;
+FN void fill_bias(const step *s, REAL *z, chunk k, size_t sum) {
+  const REAL *bias = s->w.bias + sum * s->pad + k.first;
   for (size_t r = 0; r < s->lanes; r += PANEL) {
     size_t w = min_size(PANEL, s->lanes - r);
-    for (size_t j = 0; j < s->pad; j++)
-      for (size_t i = 0; i < w; i += VL, z += VL) v_store(z, v_set1(bias[j]));
+    REAL *p = z + r * k.cols + k.at * w;
+    for (size_t j = 0; j < k.n; j++)
+      for (size_t i = 0; i < w; i += VL, p += VL) v_store(p, v_set1(bias[j]));
   }
 }
 
@@ -29,47 +53,58 @@ INLINE size_t drop_gate(const step *s, size_t gate) {
   return cell_has(s->cell, DROP_PER_GATE) ? gate : 0;
 }
 
-/* z += in W */
-FN void add_input(const step *s, REAL *z, size_t gate) {
-  const REAL *in = s->in;
-  if (s->drop_in) {
-    const REAL *m = s->drop_in + drop_gate(s, gate) * s->lanes * s->in_pad;
-    in = s->dropped_in;
-    for (size_t r = 0; r < s->lanes; r += PANEL) {
-      size_t w = min_size(PANEL, s->lanes - r), at = r * s->in_cols;
-      multiply(s->dropped_in + at, s->in + at, m + r * s->in_pad,
-               w * s->inputs);
-    }
-  }
-  gemm_size m = {s->lanes, s->inputs, s->pad, s->in_cols, s->pad};
-  gemm_add(z, in, s->w.kernel + gate * s->pad * s->inputs, &m);
+/* A state as a gate's product takes it. */
+FN const REAL *drop_state(const step *s, const REAL *h, size_t gate) {
+  size_t n = s->lanes * s->pad, at = drop_gate(s, gate) * n;
+  if (!s->drop_state) return h;
+  multiply(s->dropped + at, h, s->drop_state + at, n);
+  return s->dropped + at;
 }
 
-/* The old state as a gate's product takes it. */
-FN const REAL *dropped_state(const step *s, const REAL *h, size_t gate) {
-  size_t n = s->lanes * s->pad;
-  if (!s->drop_state) return h;
-  multiply(s->dropped, h, s->drop_state + drop_gate(s, gate) * n, n);
-  return s->dropped;
+/* Before the products of a step: inputs and state dropped out for all gates. */
+FN void drop_out(const step *s) {
+  size_t n = s->lanes * s->in_pad, gates = drop_gate(s, n_gates(s) - 1) + 1;
+  for (size_t g = 0; g < gates && s->drop_in; g++)
+    for (size_t r = 0; r < s->lanes; r += PANEL) {
+      size_t w = min_size(PANEL, s->lanes - r), at = r * s->in_cols;
+      multiply(s->dropped_in + g * n + at, s->in + at,
+               s->drop_in + g * n + r * s->in_pad, w * s->inputs);
+    }
+  for (size_t g = 0; g < gates; g++) (void) drop_state(s, s->now[0], g);
+}
+
+/* z += in W */
+FN void add_input(const step *s, REAL *z, chunk k, size_t gate) {
+  const REAL *in = s->in;
+  if (s->drop_in)
+    in = s->dropped_in + drop_gate(s, gate) * s->lanes * s->in_pad;
+  gemm_size m = {s->lanes, s->inputs, k.n, s->in_cols, k.cols, k.at};
+  gemm_add(z, in, s->w.kernel + (gate * s->pad + k.first) * s->inputs, &m);
+}
+
+/* The old state after drop_out(). */
+INLINE const REAL *dropped_state(const step *s, size_t gate) {
+  if (!s->drop_state) return s->now[0];
+  return s->dropped + drop_gate(s, gate) * s->lanes * s->pad;
 }
 
 /* z += h U */
-FN void add_state(const step *s, REAL *z, const REAL *h, size_t gate) {
-  gemm_size m = {s->lanes, s->units, s->pad, s->pad, s->pad};
-  gemm_add(z, h, s->w.recurrent + gate * s->pad * s->units, &m);
+FN void add_state(const step *s, REAL *z, const REAL *h, chunk k, size_t gate) {
+  gemm_size m = {s->lanes, s->units, k.n, s->pad, k.cols, k.at};
+  gemm_add(z, h, s->w.recurrent + (gate * s->pad + k.first) * s->units, &m);
 }
 
 /* z = in W + h U + b */
-FN void gate_forward(const step *s, REAL *z, size_t gate) {
-  fill_bias(s, z, gate);
-  add_input(s, z, gate);
-  add_state(s, z, dropped_state(s, s->now[0], gate), gate);
+FN void gate_forward(const step *s, REAL *z, chunk k, size_t gate) {
+  fill_bias(s, z, k, gate);
+  add_input(s, z, k, gate);
+  add_state(s, z, dropped_state(s, gate), k, gate);
 }
 
 /* d += by * mask, or with no mask, the product goes straight into d. */
 FN void add_input_backward(const step *s, const REAL *dz, size_t gate) {
   size_t n = s->lanes * s->in_pad;
-  gemm_size m = {s->lanes, s->units, s->in_pad, s->pad, s->in_pad};
+  gemm_size m = {s->lanes, s->units, s->in_pad, s->pad, s->in_pad, 0};
   const REAL *w = s->w.kernel + gate * s->in_pad * s->units;
   if (!s->d_in) return;
   if (!s->drop_in) {
@@ -85,7 +120,7 @@ FN void add_input_backward(const step *s, const REAL *dz, size_t gate) {
 FN void add_state_backward(const step *s, REAL *d, const REAL *dz,
                            size_t gate) {
   size_t n = s->lanes * s->pad;
-  gemm_size m = {s->lanes, s->units, s->pad, s->pad, s->pad};
+  gemm_size m = {s->lanes, s->units, s->pad, s->pad, s->pad, 0};
   const REAL *w = s->w.recurrent + gate * s->pad * s->units;
   if (!s->drop_state) {
     gemm_add(d, dz, w, &m);
@@ -101,40 +136,53 @@ FN void gate_backward(const step *s, const REAL *dz, size_t gate) {
   add_input_backward(s, dz, gate);
 }
 
-/* Saved columns between panels and [column][batch]. */
-FN void save_slot(const step *s, size_t slot, const REAL *from) {
-  strides m = {s->rows, s->units, 1, s->batch, 0};
-  if (!s->saved) return;
-  store_real_rows(s->saved + slot * s->units * s->batch + s->row0, from, s->pad,
-                  m);
+/* A chunk in a buffer of its own goes to its slot. */
+FN void save_chunk(const step *s, int slot, const REAL *from, chunk k) {
+  const rnn_cell *c = s->cell;
+  strides m = {s->rows, min_size(k.n, s->units - k.first), 1, s->batch, 0};
+  if (!c->saved || slot < c->first_slot) return;
+  store_real_rows(saved_at(s->net, c, slot, s->t) + k.first * s->batch +
+                      s->row0,
+                  from, k.n, m);
 }
 
-FN void load_slot(const step *s, size_t slot, REAL *to) {
-  strides m = {s->rows, s->units, 1, s->batch, 0};
-  load_real_rows(to, s->pad, s->saved + slot * s->units * s->batch + s->row0,
-                 m);
+FN void save_slot(const step *s, int slot, const REAL *from) {
+  chunk whole = {0, s->pad, s->pad, 0};
+  save_chunk(s, slot, from, whole);
 }
 
-/* A state as it was before the step. */
-FN void load_before(const step *s, size_t state, REAL *to) {
-  strides m = {s->rows, s->units, 1, s->batch, 0};
-  const double *start = s->cell->initial[state];
-  if (s->before)
-    load_real_rows(to, s->pad,
-                   s->before + state * s->units * s->batch + s->row0, m);
-  else if (start) load_rows(to, s->pad, start + s->row0, m);
+/* The block's rows; those of the step before are fetched on the way. */
+FN void load_source(const step *s, source from, REAL *to) {
+  strides m = {s->rows, s->units, from.row, from.col, 0};
+  if (from.plain && from.col != s->batch && s->t > 0)
+    m.ahead = -(ptrdiff_t) s->net->out_step;
+  if (from.plain) load_rows(to, s->pad, from.plain + s->row0, m);
+  else if (from.saved) load_real_rows(to, s->pad, from.saved + s->row0, m);
   else memset(to, 0, s->lanes * s->pad * sizeof(REAL));
 }
 
-/* What the sums over all steps need of dz; masked rows are 0. */
+FN void load_slot(const step *s, int slot, REAL *to) {
+  load_source(s, find_slot(s->net, s->cell, slot, s->t), to);
+}
+
+FN void load_before(const step *s, int state, REAL *to) {
+  load_source(s, find_before(s->net, s->cell, state, s->t), to);
+}
+
+/* What the sums over all steps need of dz, packed for their product; masked
+   rows are 0. */
 FN void keep_dz(const step *s, REAL *dz, size_t sum) {
-  strides m = {s->rows, s->units, 1, s->batch, 0};
+  REAL *to = s->dz + sum * s->pad * s->dz_k;
   if (s->keep.masked) pick_rows(dz, dz, NULL, s->pad, s->lanes, &s->keep);
-  store_real_rows(s->dz + sum * s->units * s->batch + s->row0, dz, s->pad, m);
+  for (size_t r = 0; r < s->rows; r += PANEL) {
+    size_t w = min_size(PANEL, s->lanes - r);
+    transpose_groups(to + r * NR, s->dz_k * NR, dz + r * s->pad, w, s->units,
+                     min_size(w, s->rows - r));
+  }
 }
 
 /* dy becomes dz; z is read from its slot, where f needs it, into `spare`. */
-FN void slope(const step *s, int f, REAL *d, const REAL *y, size_t z_slot,
+FN void slope(const step *s, int f, REAL *d, const REAL *y, int z_slot,
               REAL *spare) {
   int needs = activation_needs_z(f);
   if (needs) load_slot(s, z_slot, spare);

@@ -59,6 +59,7 @@ typedef struct {
   size_t n;      /* columns of c to compute: a multiple of NR */
   size_t a_cols; /* columns that a and c hold per panel */
   size_t c_cols;
+  size_t c_at; /* the first column of c */
 } gemm_size;
 
 /* c += a b over all panels, blocked so that a piece of a panel stays in the
@@ -71,7 +72,7 @@ FN void gemm_add(REAL *c, const REAL *a, const REAL *b, const gemm_size *s) {
       for (size_t r = 0; r < s->lanes; r += PANEL) {
         size_t w = min_size(PANEL, s->lanes - r);
         const REAL *ar = a + r * s->a_cols + k0 * w;
-        REAL *cr = c + r * s->c_cols;
+        REAL *cr = c + r * s->c_cols + s->c_at * w;
         for (size_t n = n0; n < n1; n += NR)
           tile(w, cr + n * w, ar, b + n * s->k + k0 * NR, kn);
       }

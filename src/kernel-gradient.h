@@ -6,7 +6,6 @@
 #define RECURRENT_KERNEL_GRADIENT_H
 
 #include "kernel-drive.h"
-#include "kernel-transpose.h"
 
 enum { INPUT = -2, MAX_SIDES = MAX_GATES * (1 + MAX_STATE_SUMS) };
 
@@ -19,37 +18,30 @@ typedef struct {
   const double *drop;            /* (B, features) or NULL */
 } side;
 
-/* A piece of the sum: steps [t, t + steps), rows [row, row + rows); dz begins
-   with step `first`. */
+/* A piece of the sum: steps [t, t + steps), rows [row, row + rows), which are
+   the k numbers of dz from `first` on. */
 typedef struct {
-  int t, steps, first;
-  size_t row, rows, k;
+  int t, steps;
+  size_t row, rows, first, k;
 } piece;
 
 typedef struct {
-  REAL *stage, *a, *b, *c;
+  REAL *stage, *a, *c;
 } product_work;
-
-/* Columns of packed dz: every gate starts a group. */
-FN size_t cell_cols(const rnn_cell *c) {
-  return (size_t) cell_sums(c) * pad_cols(c->units);
-}
 
 /* Room for the longest piece of the widest cell. */
 FN product_work carve_product(const rnn *net, arena *a) {
-  size_t cols = 0, most = 0, k = (size_t) net->rows * (size_t) net->steps;
+  size_t most = 0, k = (size_t) net->rows * (size_t) net->steps;
   if (k > PIECE) k = PIECE;
   for (int l = 0; l < net->n_cells; l++) {
     const rnn_cell *c = net->cells + l;
     size_t wide = (size_t) (c->inputs > c->units ? c->inputs : c->units);
-    if (cell_cols(c) > cols) cols = cell_cols(c);
     if (wide > most) most = wide;
   }
   product_work w;
   w.stage = take(a, PANEL * k);
   w.a = take(a, min_size(TOGETHER * PANEL, round_up(most, PANEL)) * k);
-  w.b = take(a, (cols + NR) * k); /* halves come in pairs of groups */
-  w.c = take(a, PANEL * NR);
+  w.c = take(a, TOGETHER * PANEL * NR);
   return w;
 }
 
@@ -59,33 +51,15 @@ FN size_t gradient_work_size(const rnn *net) {
   return a.used * sizeof(REAL);
 }
 
-/* Where the features of step t lie: doubles of the caller's, or what the
-   forward pass saved; element (row, feature) at row * s.row + feature * s.col.
-   With both NULL the values are 0: the state before the first step. */
-typedef struct {
-  const double *plain;
-  const REAL *saved;
-  size_t row, col;
-} source;
-
 FN source find_source(const side *s, int t) {
   const rnn *net = s->net;
   const rnn_cell *c = net->cells + s->cell;
-  size_t rows = (size_t) net->rows;
-  source from = {NULL, NULL, 1, rows};
-  if (s->slot >= 0) {
-    from.saved = saved_at(net, c, t) + (size_t) s->slot * s->units * rows;
-  } else if (s->slot == OLD_STATE && t == 0) {
-    from.plain = c->initial[0];
-  } else if (s->slot == OLD_STATE) {
-    from.saved = saved_at(net, c, t - 1);
-  } else if (s->cell > 0) {
-    from.saved = saved_at(net, c - 1, t);
-  } else {
-    from.plain = net->x + input_step(net, t) * net->x_step;
-    from.row = net->x_row, from.col = net->x_col;
-  }
-  return from;
+  if (s->slot >= 0) return find_slot(net, c, s->slot, t);
+  if (s->slot == OLD_STATE) return find_before(net, c, 0, t);
+  if (s->cell > 0) return find_slot(net, c - 1, 0, t);
+  source x = {net->x + input_step(net, t) * net->x_step, NULL, net->x_row,
+              net->x_col};
+  return x;
 }
 
 /* What the forward pass multiplied, for `have` features from j0 on, as
@@ -131,21 +105,23 @@ FN void pack_side(const side *s, const piece *p, size_t j0, REAL *a,
   }
 }
 
-/* b[gate][group][k][column] of dz, which is [step][gate][column][batch]. */
-FN void pack_dz(const rnn *net, const rnn_cell *c, const piece *p, REAL *b) {
-  size_t rows = (size_t) net->rows, units = (size_t) c->units;
-  size_t gate = pad_cols(c->units) * p->k, sums = (size_t) cell_sums(c);
-  const REAL *dz = (const REAL *) c->dz + p->row;
-  dz += (size_t) (p->t - p->first) * sums * units * rows;
-  for (int t = 0; t < p->steps; t++, b += p->rows * NR)
-    for (size_t i = 0; i < sums; i++, dz += units * rows)
-      transpose_groups(b + i * gate, p->k * NR, dz, rows, units, p->rows);
+/* Where the piece begins in columns [n, n + NR) of gate `sum`. */
+INLINE const REAL *dz_at(const rnn *net, const rnn_cell *c, const piece *p,
+                         size_t sum, size_t n) {
+  size_t length = dz_length(net);
+  return (const REAL *) c->dz + (sum * pad_cols(c->units) + n) * length +
+         p->first * NR;
 }
 
-FN void add_bias_sums(const rnn_cell *c, const piece *p, const REAL *b) {
+/* The columns of all gates, shared out to the parts. */
+FN void add_bias_sums(const rnn *net, const rnn_cell *c, const piece *p,
+                      int part, int n_parts) {
+  int at = 0;
   for (int i = 0; i < cell_sums(c); i++)
-    for (int n = 0; n < c->units; n += NR, b += p->k * NR) {
+    for (int n = 0; n < c->units; n += NR, at++) {
       double sum[NR] = {0};
+      const REAL *b = dz_at(net, c, p, (size_t) i, (size_t) n);
+      if (at % n_parts != part) continue;
       for (size_t k = 0; k < p->k; k++)
         for (size_t j = 0; j < NR; j++) sum[j] += (double) b[k * NR + j];
       for (int j = 0; j < NR && n + j < c->units; j++)
@@ -166,14 +142,16 @@ FN void add_tile(const side *s, const REAL *c, size_t j0, size_t n0,
 /* One group of columns for `some` packed panels from panel i0 on. */
 FN void add_group(const side *s, const piece *p, size_t i0, size_t some,
                   size_t gate, size_t n, const product_work *w) {
-  size_t pad = round_up(s->units, NR), length = PANEL * p->k;
-  const REAL *b = w->b + ((s->dz + gate) * pad + n) * p->k;
-  for (size_t i = 0; i < some; i++) {
-    memset(w->c, 0, PANEL * NR * sizeof(REAL));
-    tile2(w->c, w->a + i * length, b, p->k);
-    add_tile(s, w->c, (i0 + i) * PANEL, gate * s->units + n,
+  const rnn_cell *c = s->net->cells + s->cell;
+  const REAL *b = dz_at(s->net, c, p, s->dz + gate, n);
+  memset(w->c, 0, some * PANEL * NR * sizeof(REAL));
+  for (size_t k = 0; k < p->k; k += KC)
+    for (size_t i = 0; i < some; i++)
+      tile2(w->c + i * PANEL * NR, w->a + (i * p->k + k) * PANEL, b + k * NR,
+            min_size(KC, p->k - k));
+  for (size_t i = 0; i < some; i++)
+    add_tile(s, w->c + i * PANEL * NR, (i0 + i) * PANEL, gate * s->units + n,
              min_size(NR, s->units - n));
-  }
 }
 
 /* All columns of the panels [from, to) of one side. */
@@ -201,9 +179,7 @@ FN void add_piece(const side *sides, size_t n_sides, const piece *p, int part,
   for (size_t i = 0; i < n_sides; i++) all += side_panels(sides + i);
   size_t from = all * (size_t) part / (size_t) n_parts;
   size_t to = all * (size_t) (part + 1) / (size_t) n_parts;
-  if (from == to && part > 0) return;
-  pack_dz(sides->net, c, p, w->b);
-  if (c->d_bias && part == 0) add_bias_sums(c, p, w->b);
+  if (c->d_bias) add_bias_sums(sides->net, c, p, part, n_parts);
   for (size_t i = 0; i < n_sides; i++) {
     size_t end = first + side_panels(sides + i);
     size_t a = from > first ? from : first, b = min_size(to, end);
@@ -265,8 +241,12 @@ FN void drive_gradient(const rnn *net, int t0, int t1, int part, int n_parts,
     size_t n_sides = find_sides(net, l, sides);
     for (int t = t0; t < t1; t += by)
       for (size_t r = 0; r < rows; r += PIECE) {
-        piece p = {t, t1 - t < by ? t1 - t : by, t0,
-                   r, min_size(PIECE, rows - r), 0};
+        piece p = {t,
+                   t1 - t < by ? t1 - t : by,
+                   r,
+                   min_size(PIECE, rows - r),
+                   (size_t) (t - t0) * rows + r,
+                   0};
         p.k = (size_t) p.steps * p.rows;
         add_piece(sides, n_sides, &p, part, n_parts, &w);
       }

@@ -13,41 +13,71 @@ INLINE int gru_activation(const step *s, size_t gate) {
   return gate == 2 ? s->cell->activation : s->cell->recurrent_activation;
 }
 
-FN void gru_activate(const step *s, REAL *z, size_t gate) {
-  if (cell_slots(s->cell) > GRU_Z) save_slot(s, GRU_Z + gate, z);
-  activations[gru_activation(s, gate)].forward(z, whole_block(s));
-  save_slot(s, GRU_GATES + gate, z);
+FN void gru_activate(const step *s, REAL *z, chunk k, size_t gate) {
+  block_size size = {s->lanes, k.n, min_size(k.n, s->units - k.first)};
+  if (cell_slots(s->cell) > GRU_Z) save_chunk(s, GRU_Z + (int) gate, z, k);
+  activations[gru_activation(s, gate)].forward(z, size);
+  save_chunk(s, GRU_GATES + (int) gate, z, k);
 }
 
-/* g and the reset part, in scratch 2 and 3. */
-FN void gru_candidate(const step *s) {
-  size_t n = s->lanes * s->pad;
-  REAL *r = scratch_at(s, 1), *g = scratch_at(s, 2), *part = scratch_at(s, 3);
-  const REAL *h = dropped_state(s, s->now[0], 2);
-  fill_bias(s, g, 2);
-  add_input(s, g, 2);
-  if (cell_has(s->cell, RESET_AFTER)) {
-    fill_bias(s, part, 3);
-    add_state(s, part, h, 2);
-    multiply_add(g, part, r, n);
-  } else {
-    multiply(part, r, h, n);
-    add_state(s, g, part, 2);
+FN void gru_gate(const step *s, chunk k, size_t gate) {
+  gate_forward(s, chunk_at(s, gate), k, gate);
+  gru_activate(s, chunk_at(s, gate), k, gate);
+}
+
+/* What the reset gate leaves of the whole state, behind the chunks. */
+FN REAL *gru_reset(const step *s) {
+  const REAL *h = dropped_state(s, 2);
+  REAL *part = chunk_at(s, 4);
+  for (size_t j = 0; j < s->pad; j += s->chunk) {
+    chunk k = own_chunk(s, j);
+    gru_gate(s, k, 1);
+    for (size_t r = 0; r < s->lanes; r += PANEL) {
+      size_t w = min_size(PANEL, s->lanes - r), at = r * s->pad + j * w;
+      multiply(part + at, chunk_at(s, 1) + r * k.n, h + at, w * k.n);
+    }
   }
   save_slot(s, GRU_RESET, part);
-  gru_activate(s, g, 2);
+  return part;
+}
+
+/* The candidate g; `reset` is NULL for a reset after the product. */
+FN void gru_candidate(const step *s, chunk k, const REAL *reset) {
+  REAL *r = chunk_at(s, 1), *g = chunk_at(s, 2), *part = chunk_at(s, 3);
+  fill_bias(s, g, k, 2);
+  add_input(s, g, k, 2);
+  if (reset) {
+    add_state(s, g, reset, k, 2);
+  } else {
+    fill_bias(s, part, k, 3);
+    add_state(s, part, dropped_state(s, 2), k, 2);
+    multiply_add(g, part, r, s->lanes * k.n);
+    save_chunk(s, GRU_RESET, part, k);
+  }
+  gru_activate(s, g, k, 2);
+}
+
+FN void gru_mix(const step *s, chunk k) {
+  for (size_t r = 0; r < s->lanes; r += PANEL) {
+    size_t w = min_size(PANEL, s->lanes - r), at = r * s->pad + k.first * w;
+    const REAL *z = chunk_at(s, 0) + r * k.n, *g = chunk_at(s, 2) + r * k.n;
+    for (size_t j = 0; j < w * k.n; j += VL) {
+      vec u = v_load(z + j), keep = u * v_load(s->now[0] + at + j);
+      v_store(s->next[0] + at + j, keep + (v_set1(1) - u) * v_load(g + j));
+    }
+  }
 }
 
 FN void gru_forward(step *s) {
-  REAL *z = scratch_at(s, 0), *g = scratch_at(s, 2);
-  for (size_t gate = 0; gate < 2; gate++) {
-    gate_forward(s, scratch_at(s, gate), gate);
-    gru_activate(s, scratch_at(s, gate), gate);
-  }
-  gru_candidate(s);
-  for (size_t j = 0; j < s->lanes * s->pad; j += VL) {
-    vec u = v_load(z + j), keep = u * v_load(s->now[0] + j);
-    v_store(s->next[0] + j, keep + (v_set1(1) - u) * v_load(g + j));
+  const REAL *reset = NULL;
+  drop_out(s);
+  if (!cell_has(s->cell, RESET_AFTER)) reset = gru_reset(s);
+  for (size_t j = 0; j < s->pad; j += s->chunk) {
+    chunk k = own_chunk(s, j);
+    gru_gate(s, k, 0);
+    if (!reset) gru_gate(s, k, 1);
+    gru_candidate(s, k, reset);
+    gru_mix(s, k);
   }
 }
 
@@ -69,9 +99,9 @@ FN void gru_candidate_backward(const step *s) {
     return;
   }
   memset(part, 0, n * sizeof(REAL));
-  gemm_size m = {s->lanes, s->units, s->pad, s->pad, s->pad};
+  gemm_size m = {s->lanes, s->units, s->pad, s->pad, s->pad, 0};
   gemm_add(part, d, s->w.recurrent + 2 * s->pad * s->units, &m);
-  multiply(dr, part, dropped_state(s, h, 2), n);
+  multiply(dr, part, drop_state(s, h, 2), n);
   multiply(part, part, r, n);
   if (s->drop_state)
     multiply(part, part, s->drop_state + drop_gate(s, 2) * n, n);
@@ -82,7 +112,7 @@ FN void gru_backward(step *s) {
   REAL *z = scratch_at(s, 0), *g = scratch_at(s, 2), *h = scratch_at(s, 3);
   REAL *dg = scratch_at(s, 4), *dr = scratch_at(s, 5), *dh = s->now[0];
   for (size_t gate = 0; gate < 3; gate++)
-    load_slot(s, GRU_GATES + gate, scratch_at(s, gate));
+    load_slot(s, GRU_GATES + (int) gate, scratch_at(s, gate));
   load_before(s, 0, h);
   for (size_t j = 0; j < s->lanes * s->pad; j += VL) {
     vec d = v_load(dh + j), u = v_load(z + j);
@@ -93,8 +123,8 @@ FN void gru_backward(step *s) {
   gru_candidate_backward(s);
   for (size_t gate = 0; gate < 2; gate++) {
     REAL *d = gate == 0 ? dh : dr;
-    slope(s, gru_activation(s, gate), d, scratch_at(s, gate), GRU_Z + gate,
-          scratch_at(s, 7));
+    slope(s, gru_activation(s, gate), d, scratch_at(s, gate),
+          GRU_Z + (int) gate, scratch_at(s, 7));
     keep_dz(s, d, gate);
     gate_backward(s, d, gate);
   }

@@ -12,41 +12,46 @@ INLINE int lstm_activation(const step *s, size_t gate) {
   return gate == 2 ? s->cell->activation : s->cell->recurrent_activation;
 }
 
-/* One panel while it is in cache: from z of the gates to the new states. */
-FN void lstm_panel(const step *s, size_t at, size_t w) {
-  block_size size = {w, s->pad, s->units};
-  REAL *i = scratch_at(s, 0) + at, *f = scratch_at(s, 1) + at;
-  REAL *g = scratch_at(s, 2) + at, *o = scratch_at(s, 3) + at;
-  REAL *h = s->next[0] + at, *c = s->next[1] + at;
+/* c' and act(c') of one panel, from the gates. */
+FN void lstm_panel(const step *s, chunk k, size_t r) {
+  size_t w = min_size(PANEL, s->lanes - r), n = w * k.n;
+  size_t gate_at = r * k.n, at = r * s->pad + k.first * w;
+  const REAL *i = chunk_at(s, 0) + gate_at, *f = chunk_at(s, 1) + gate_at;
+  const REAL *g = chunk_at(s, 2) + gate_at, *o = chunk_at(s, 3) + gate_at;
   const REAL *old = s->now[1] + at;
-  for (size_t gate = 0; gate < 4; gate++)
-    activations[lstm_activation(s, gate)].forward(scratch_at(s, gate) + at,
-                                                  size);
-  for (size_t j = 0; j < w * s->pad; j += VL) {
+  REAL *h = s->next[0] + at, *c = s->next[1] + at;
+  block_size size = {w, k.n, min_size(k.n, s->units - k.first)};
+  for (size_t j = 0; j < n; j += VL) {
     vec sum = v_load(f + j) * v_load(old + j) + v_load(i + j) * v_load(g + j);
     v_store(c + j, sum);
     v_store(h + j, sum);
   }
   activations[s->cell->activation].forward(h, size);
-  multiply(h, h, o, w * s->pad);
+  multiply(h, h, o, n);
+}
+
+FN void lstm_chunk(const step *s, chunk k) {
+  int keep_z = cell_slots(s->cell) > LSTM_Z;
+  block_size size = {s->lanes, k.n, min_size(k.n, s->units - k.first)};
+  for (size_t gate = 0; gate < 4; gate++) {
+    REAL *z = chunk_at(s, gate);
+    gate_forward(s, z, k, gate);
+    if (keep_z) save_chunk(s, LSTM_Z + (int) gate, z, k);
+    activations[lstm_activation(s, gate)].forward(z, size);
+    save_chunk(s, LSTM_GATES + (int) gate, z, k);
+  }
+  for (size_t r = 0; r < s->lanes; r += PANEL) lstm_panel(s, k, r);
 }
 
 FN void lstm_forward(step *s) {
-  for (size_t gate = 0; gate < 4; gate++)
-    gate_forward(s, scratch_at(s, gate), gate);
-  if (cell_slots(s->cell) > LSTM_Z)
-    for (size_t gate = 0; gate < 4; gate++)
-      save_slot(s, LSTM_Z + gate, scratch_at(s, gate));
-  for (size_t r = 0; r < s->lanes; r += PANEL)
-    lstm_panel(s, r * s->pad, min_size(PANEL, s->lanes - r));
-  for (size_t gate = 0; gate < 4; gate++)
-    save_slot(s, LSTM_GATES + gate, scratch_at(s, gate));
+  drop_out(s);
+  for (size_t j = 0; j < s->pad; j += s->chunk) lstm_chunk(s, own_chunk(s, j));
 }
 
 /* d is the gradient of the gate's value. */
 FN void lstm_gate_backward(const step *s, size_t gate, REAL *d, const REAL *y,
                            REAL *spare) {
-  slope(s, lstm_activation(s, gate), d, y, LSTM_Z + gate, spare);
+  slope(s, lstm_activation(s, gate), d, y, LSTM_Z + (int) gate, spare);
   keep_dz(s, d, gate);
   gate_backward(s, d, gate);
 }
@@ -56,7 +61,7 @@ FN void lstm_backward(step *s) {
   REAL *dh = s->now[0], *dc = s->now[1], *c = scratch_at(s, 4);
   REAL *y = scratch_at(s, 5), *d = scratch_at(s, 6), *spare = scratch_at(s, 7);
   for (size_t gate = 0; gate < 4; gate++)
-    load_slot(s, LSTM_GATES + gate, scratch_at(s, gate));
+    load_slot(s, LSTM_GATES + (int) gate, scratch_at(s, gate));
   memset(s->next[0], 0, n * sizeof(REAL));
   load_slot(s, 1, c);
   memcpy(y, c, n * sizeof(REAL));

@@ -5,6 +5,8 @@
 
 #include "kernel.h"
 
+#define LAST_CACHE ((size_t) 16 << 20)
+
 static int runs_here(int variant) {
 #if HAVE_X86
   int avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
@@ -41,56 +43,106 @@ static void *thread_work(const run_plan *plan) {
 #endif
 }
 
-/* Rows per block: an even share per thread, less where the memory of all
-   threads would pass the budget, never under one panel. */
-void plan_blocks(run_plan *plan, const rnn *net, size_t budget) {
-  int lanes = plan->kernel->lanes, panel = 2 * lanes;
-  int share = (net->rows + plan->threads - 1) / plan->threads;
-  size_t threads = (size_t) plan->threads;
-  share = (share + lanes - 1) / lanes * lanes;
-  while (share > panel &&
-         plan->kernel->work_size(net, share) * threads > budget)
-    share = (share / 2 + panel - 1) / panel * panel;
-  plan->block = share;
-  plan->work_bytes = plan->kernel->work_size(net, share);
-  size_t sums = plan->kernel->gradient_size(net);
-  if (net->cells[0].dz && sums > plan->work_bytes) plan->work_bytes = sums;
-  plan->work_bytes = (plan->work_bytes + 63) / 64 * 64;
+/* Weights that do not stay in the last cache cost most: there more rows at
+   once are worth their memory. */
+static size_t enough(const run_job *job, size_t budget) {
+  size_t packed = 0;
+  for (int l = 0; l < job->net->n_cells; l++)
+    packed += job->kernel->pack_size(job->net->cells + l);
+  return packed > LAST_CACHE && packed / 2 > budget ? packed / 2 : budget;
 }
 
-typedef void (*block_fn)(const rnn *, int, int, int, int, void *);
+/* Rows per block: an even share per thread, less where the memory of all
+   threads would pass the budget, never under one panel. */
+static void plan_job(const run_plan *plan, run_job *job, size_t budget) {
+  const rnn *net = job->net;
+  int lanes = job->kernel->lanes, panel = 2 * lanes;
+  int cuts = (plan->threads + plan->n_jobs - 1) / plan->n_jobs;
+  int share = (net->rows + cuts - 1) / cuts;
+  size_t each = enough(job, budget) / (size_t) plan->threads;
+  size_t most = each / job->kernel->work_size(net, lanes) * (size_t) lanes;
+  if (most < (size_t) panel) most = (size_t) panel;
+  if ((size_t) share > most) {
+    int pieces = (int) (((size_t) share + most - 1) / most);
+    share = (share + pieces - 1) / pieces;
+  }
+  job->block = (share + lanes - 1) / lanes * lanes;
+}
 
-/* Blocks and parts share no memory that is written, so their order and their
-   number change no bit of the result. */
-static void run_blocks(const run_plan *plan, const rnn *net, int t0, int t1,
-                       block_fn fn) {
-  int blocks = (net->rows + plan->block - 1) / plan->block;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(plan->threads)                            \
-    schedule(static, 1) if (plan->threads > 1 && blocks > 1)
-#endif
-  for (int i = 0; i < blocks; i++) {
-    int row = i * plan->block;
-    int rows = net->rows - row < plan->block ? net->rows - row : plan->block;
-    fn(net, row, rows, t0, t1, thread_work(plan));
+void plan_blocks(run_plan *plan, size_t budget) {
+  plan->work_bytes = 64;
+  for (int i = 0; i < plan->n_jobs; i++) {
+    run_job *job = plan->jobs + i;
+    plan_job(plan, job, budget);
+    size_t work = job->kernel->work_size(job->net, job->block);
+    size_t sums = plan->backward ? job->kernel->gradient_size(job->net) : 0;
+    if (sums > work) work = sums;
+    if (work > plan->work_bytes) plan->work_bytes = (work + 63) / 64 * 64;
   }
 }
 
-void run_forward(const run_plan *plan, const rnn *net, int t0, int t1) {
-  run_blocks(plan, net, t0, t1, plan->kernel->forward);
-}
+/* Task `i` of `n` that a job is cut into. Tasks share no memory that is
+   written, so their order and their number change no bit of the result. */
+typedef void (*task_fn)(const run_plan *plan, const run_job *job, int i, int n);
+typedef int (*count_fn)(const run_plan *plan, const run_job *job);
 
-void run_backward(const run_plan *plan, const rnn *net, int t0, int t1) {
-  run_blocks(plan, net, t0, t1, plan->kernel->backward);
-}
-
-void run_gradient(const run_plan *plan, const rnn *net, int t0, int t1) {
-  int parts = plan->threads;
+static void run_tasks(const run_plan *plan, count_fn count, task_fn fn) {
+  int all = 0;
+  for (int j = 0; j < plan->n_jobs; j++) all += count(plan, plan->jobs + j);
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(parts) schedule(static, 1) if (parts > 1)
+#pragma omp parallel for num_threads(plan->threads)                            \
+    schedule(static, 1) if (plan->threads > 1 && all > 1)
 #endif
-  for (int i = 0; i < parts; i++)
-    plan->kernel->gradient(net, t0, t1, i, parts, thread_work(plan));
+  for (int i = 0; i < all; i++) {
+    const run_job *job = plan->jobs;
+    int at = i, n = count(plan, job);
+    while (at >= n) at -= n, n = count(plan, ++job);
+    fn(plan, job, at, n);
+  }
+}
+
+static int count_parts(const run_plan *plan, const run_job *job) {
+  (void) job;
+  return plan->threads;
+}
+
+static void pack_part(const run_plan *plan, const run_job *job, int i, int n) {
+  for (int l = 0; l < job->net->n_cells; l++)
+    job->kernel->pack(job->net->cells + l, plan->backward, i, n);
+}
+
+void run_pack(const run_plan *plan) { run_tasks(plan, count_parts, pack_part); }
+
+static int count_blocks(const run_plan *plan, const run_job *job) {
+  (void) plan;
+  if (job->t0 == job->t1) return 0;
+  return (job->net->rows + job->block - 1) / job->block;
+}
+
+static void run_block(const run_plan *plan, const run_job *job, int i, int n) {
+  const rnn *net = job->net;
+  int row = i * job->block, last = i == n - 1;
+  int rows = last ? net->rows - row : job->block;
+  if (plan->backward)
+    job->kernel->backward(net, row, rows, job->t0, job->t1, thread_work(plan));
+  else
+    job->kernel->forward(net, row, rows, job->t0, job->t1, thread_work(plan));
+}
+
+void run_steps(const run_plan *plan) {
+  run_tasks(plan, count_blocks, run_block);
+}
+
+static int count_sums(const run_plan *plan, const run_job *job) {
+  return job->t0 == job->t1 || !job->net->cells->d_kernel ? 0 : plan->threads;
+}
+
+static void sum_part(const run_plan *plan, const run_job *job, int i, int n) {
+  job->kernel->gradient(job->net, job->t0, job->t1, i, n, thread_work(plan));
+}
+
+void run_gradient(const run_plan *plan) {
+  run_tasks(plan, count_sums, sum_part);
 }
 
 void run_matmul(const run_plan *plan, const matrix_product *m) {

@@ -6,8 +6,18 @@
 
 FN void simple_forward(step *s) {
   REAL *z = s->next[0];
-  int f = s->cell->activation;
-  gate_forward(s, z, 0);
+  int f = s->cell->activation, whole = s->chunk == s->pad;
+  drop_out(s);
+  for (size_t j = 0; j < s->pad; j += s->chunk) {
+    chunk k = {j, min_size(s->chunk, s->pad - j), s->pad, j};
+    gate_forward(s, z, k, 0);
+    for (size_t r = 0; r < s->lanes && !whole; r += PANEL) {
+      size_t w = min_size(PANEL, s->lanes - r);
+      block_size part = {w, k.n, k.n};
+      activations[f].forward(z + r * s->pad + j * w, part);
+    }
+  }
+  if (!whole) return;
   if (activation_needs_z(f)) save_slot(s, 1, z);
   activations[f].forward(z, whole_block(s));
 }

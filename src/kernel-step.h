@@ -14,8 +14,19 @@ typedef struct {
   const REAL *recurrent; /* [gate][units x pad] */
 } cell_weights;
 
+/* Where a matrix of rows lies: doubles of the caller's, or what the forward
+   pass saved; element (row, column) at row * s.row + column * s.col. With both
+   NULL the values are 0: the state before the first step. */
 typedef struct {
+  const double *plain;
+  const REAL *saved;
+  size_t row, col;
+} source;
+
+typedef struct {
+  const rnn *net;
   const rnn_cell *cell;
+  int t;
   cell_weights w;
   size_t lanes, inputs, units, pad, in_pad, in_cols;
   size_t rows, row0, batch;
@@ -25,12 +36,37 @@ typedef struct {
   REAL *held[MAX_STATES]; /* backward: now, before the step, for masked rows */
   REAL *drop_in, *drop_state; /* masks, one or one per gate, or NULL */
   REAL *dropped_in, *dropped; /* what they leave, or their gradients */
-  REAL *z;                    /* scratch: n_scratch buffers like a state */
-  REAL *d_in;         /* backward: gradient of `in`, in_pad columns a panel */
-  REAL *saved;        /* this step's slots, [slot * units][batch], or NULL */
-  const REAL *before; /* backward: the step before's slots, or NULL */
-  REAL *dz;           /* backward: [sum * units][batch] */
+  REAL *z; /* scratch: gates of a chunk, or backward buffers like a state */
+  size_t chunk; /* units of a chunk */
+  REAL *d_in;   /* backward: gradient of `in`, in_pad columns a panel */
+  REAL *dz;     /* backward: at the first of this block's rows */
+  size_t dz_k;  /* numbers of a column of dz */
 } step;
+
+/* A slot that step t saved, [units][batch]. */
+INLINE REAL *saved_at(const rnn *net, const rnn_cell *c, int slot, int t) {
+  size_t n = (size_t) c->units * (size_t) net->rows;
+  size_t slots = (size_t) (cell_slots(c) - c->first_slot);
+  return (REAL *) c->saved +
+         ((size_t) t * slots + (size_t) (slot - c->first_slot)) * n;
+}
+
+FN source find_slot(const rnn *net, const rnn_cell *c, int slot, int t) {
+  source from = {NULL, NULL, 1, (size_t) net->rows};
+  if (slot < c->first_slot) {
+    from.plain = net->kept_out + (size_t) t * net->out_step;
+    from.col = net->out_col;
+  } else {
+    from.saved = saved_at(net, c, slot, t);
+  }
+  return from;
+}
+
+/* A state as it was before step t. */
+FN source find_before(const rnn *net, const rnn_cell *c, int state, int t) {
+  source start = {c->initial[state], NULL, 1, (size_t) net->rows};
+  return t > 0 ? find_slot(net, c, state, t - 1) : start;
+}
 
 /* A row of the table of cells. forward: next from in and now. backward: now is
    the gradient of the new states, next becomes that of the old ones. */
@@ -58,24 +94,34 @@ FN size_t cell_pack_size(const rnn_cell *c) {
   return ((size_t) cell_sums(c) * pad + g * (kernel + pad * u)) * sizeof(REAL);
 }
 
-FN void cell_pack(rnn_cell *c, int backward) {
+/* Groups of columns `part` of `n_parts` of one matrix (k, n). */
+FN void pack_part(REAL *dst, const double *src, size_t row, size_t col,
+                  size_t k, size_t n, int part, int n_parts) {
+  size_t groups = pad_cols((int) n) / NR, parts = (size_t) n_parts;
+  size_t from = groups * (size_t) part / parts * NR;
+  size_t to = min_size(groups * (size_t) (part + 1) / parts * NR, n);
+  if (from < to)
+    pack_cols(dst + from * k, src + from * col, row, col, k, to - from);
+}
+
+FN void cell_pack(const rnn_cell *c, int backward, int part, int n_parts) {
   size_t g = (size_t) cell_kinds[c->kind].n_gates;
   size_t u = (size_t) c->units, f = (size_t) c->inputs;
   size_t pad = pad_cols(c->units), in_pad = pad_cols(c->inputs);
   REAL *p = c->packed;
-  for (int i = 0; i < cell_sums(c) && !backward; i++)
-    for (int j = 0; j < (int) pad; j++)
-      *p++ = c->bias && j < c->units ? (REAL) cell_kinds[c->kind].bias(c, i, j)
+  for (int i = 0; i < cell_sums(c) && !backward; i++, p += pad)
+    for (int j = 0; j < (int) pad && part == 0; j++)
+      p[j] = c->bias && j < c->units ? (REAL) cell_kinds[c->kind].bias(c, i, j)
                                      : 0;
-  for (size_t i = 0; i < g; i++) {
+  for (size_t i = 0; i < g; i++, p += backward ? in_pad * u : pad * f) {
     const double *w = c->kernel + i * u * f;
-    if (backward) pack_cols(p, w, f, 1, u, f), p += in_pad * u;
-    else pack_cols(p, w, 1, f, f, u), p += pad * f;
+    if (backward) pack_part(p, w, f, 1, u, f, part, n_parts);
+    else pack_part(p, w, 1, f, f, u, part, n_parts);
   }
   for (size_t i = 0; i < g; i++, p += pad * u) {
     const double *w = c->recurrent + i * u * u;
-    if (backward) pack_cols(p, w, u, 1, u, u);
-    else pack_cols(p, w, 1, u, u, u);
+    if (backward) pack_part(p, w, u, 1, u, u, part, n_parts);
+    else pack_part(p, w, 1, u, u, u, part, n_parts);
   }
 }
 

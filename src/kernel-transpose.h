@@ -80,7 +80,8 @@ FN void transpose_wide(REAL *dst, size_t width, const REAL *src, size_t gap,
                   rows - whole);
 }
 
-/* Two groups of VL / 2 columns at once: VL is twice the width. */
+/* Two groups of VL / 2 columns at once: VL is twice the width. Without columns
+   for the second it is not written. */
 FN void transpose_halves(REAL *dst, size_t group, const REAL *src, size_t gap,
                          size_t have, size_t rows) {
   REAL square[VL * VL];
@@ -89,14 +90,15 @@ FN void transpose_halves(REAL *dst, size_t group, const REAL *src, size_t gap,
     transpose_wide(square, VL, src + b, gap, have, VL);
     for (size_t i = 0; i < VL; i++) {
       memcpy(dst + (b + i) * half, square + i * VL, VL / 2 * sizeof(REAL));
-      memcpy(dst + group + (b + i) * half, square + i * VL + half,
-             VL / 2 * sizeof(REAL));
+      if (have > half)
+        memcpy(dst + group + (b + i) * half, square + i * VL + half,
+               VL / 2 * sizeof(REAL));
     }
   }
-  for (size_t g = 0; g < 2; g++)
-    transpose_plain(
-        dst + g * group + whole * half, half, src + g * half * gap + whole, gap,
-        have > g * half ? min_size(half, have - g * half) : 0, rows - whole);
+  for (size_t g = 0; g * half < have; g++)
+    transpose_plain(dst + g * group + whole * half, half,
+                    src + g * half * gap + whole, gap,
+                    min_size(half, have - g * half), rows - whole);
 }
 
 /* dst[group][row][column] in groups of NR columns that lie `group` apart. */

@@ -59,9 +59,18 @@ static inline REAL v_from_bits(INT i) {
 /* A panel is two vectors of rows wide; the last one of a block may be one. */
 enum { PANEL = 2 * VL, NR = N_COLS };
 
-/* Blocks of the products: KC and NC of a step's; PIECE is the length of a sum
-   that is packed at once, TOGETHER the panels that share a group of columns. */
-enum { KC = 256, NC = 128, PIECE = 512, TOGETHER = 4 };
+/* Blocks of the products: a panel and a group of columns KC long fit the first
+   cache together, NC columns the second. PIECE is the length of a sum that is
+   packed at once, TOGETHER the panels that share a group of columns. */
+enum {
+  KC = 32768 / ((PANEL + NR) * (int) sizeof(REAL)) / 64 * 64,
+  NC = 128,
+  PIECE = 512,
+  TOGETHER = 4
+};
+
+/* Units whose gates are computed together, so that they stay in cache. */
+enum { SIMPLE_CHUNK = NC / NR * NR, GATED_CHUNK = 32 / NR * NR };
 
 #define v_load(p) (*(const vec_any *) (p))
 #define v_store(p, v) (*(vec_any *) (p) = (v))

@@ -6,7 +6,13 @@
 
 #include <stddef.h>
 
-enum { MAX_STATES = 2, MAX_GATES = 4, N_KINDS = 3, N_ACTIVATIONS = 13 };
+enum {
+  MAX_STATES = 2,
+  MAX_GATES = 4,
+  N_KINDS = 3,
+  N_ACTIVATIONS = 13,
+  SOFTMAX = 12
+};
 
 /* Bits of a cell's flags. */
 enum { RESET_AFTER = 1, DROP_PER_GATE = 2 };
@@ -26,20 +32,24 @@ typedef struct {
   double *d_state[MAX_STATES];       /* (B, units), likewise backward */
   double *d_kernel, *d_recurrent, *d_bias; /* sums, or NULL */
   void *packed;                            /* real, filled by pack() */
-  void *saved; /* real [T][slots * units][B], or NULL */
-  void *dz;    /* real [t1 - t0][sums * units][B], backward only */
+  void *saved;    /* real [T][(slots - first_slot) * units][B], or NULL */
+  int first_slot; /* 1 where the output holds slot 0 */
+  void *dz;       /* real [sum][group of columns][k][column], backward only */
 } rnn_cell;
 
 /* A stack of cells over time. Steps count in processing order. */
 typedef struct {
   int rows, steps, n_cells;
+  int run_steps; /* backward: most steps of a run; dz has a k per step and row
+                  */
   int backwards, sequences, zero_output, want_dx;
   rnn_cell *cells;
   const double *x; /* element (b, t, f) at b * x_row + t * x_step + f * x_col */
   size_t x_row, x_step, x_col;
   const int *mask; /* nonzero: use the step; or NULL */
   size_t mask_row, mask_step;
-  double *out; /* out_step is 0 when only the last output is kept */
+  double *out;            /* out_step is 0 when only the last output is kept */
+  const double *kept_out; /* backward: the output, for first_slot */
   const double *d_out;
   size_t out_row, out_step, out_col;
   double *d_x;   /* laid out as x */
@@ -89,7 +99,7 @@ typedef struct {
   int lanes; /* rows in one vector */
   size_t real;
   size_t (*pack_size)(const rnn_cell *cell);
-  void (*pack)(rnn_cell *cell, int backward);
+  void (*pack)(const rnn_cell *cell, int backward, int part, int n_parts);
   size_t (*work_size)(const rnn *net, int rows);
   void (*forward)(const rnn *net, int row0, int rows, int t0, int t1,
                   void *work);
@@ -129,11 +139,21 @@ extern const rnn_kernel kernel_avx2_f64, kernel_avx2_f32;
 extern const rnn_kernel kernel_avx512_f64, kernel_avx512_f32;
 #endif
 
-/* How a run is cut: blocks of `block` rows, each thread with its own piece of
-   work memory. */
+/* One stack among those that run at once. */
 typedef struct {
   const rnn_kernel *kernel;
-  int threads, block;
+  rnn *net;
+  int block;  /* rows of a block */
+  int by;     /* most steps of a run */
+  int t0, t1; /* the steps of this run, maybe none */
+} run_job;
+
+/* Jobs are cut into blocks of rows; each thread has its own piece of work
+   memory. `kernel` is for plain products. */
+typedef struct {
+  const rnn_kernel *kernel;
+  run_job *jobs;
+  int n_jobs, threads, backward;
   char *work;
   size_t work_bytes;
 } run_plan;
@@ -141,10 +161,10 @@ typedef struct {
 /* 0 the best that runs here, 1 portable, 2 avx2, 3 avx512; NULL: cannot run. */
 enum { N_VARIANTS = 4 };
 const rnn_kernel *find_kernel(int variant, int is_float);
-void plan_blocks(run_plan *plan, const rnn *net, size_t budget);
-void run_forward(const run_plan *plan, const rnn *net, int t0, int t1);
-void run_backward(const run_plan *plan, const rnn *net, int t0, int t1);
-void run_gradient(const run_plan *plan, const rnn *net, int t0, int t1);
+void plan_blocks(run_plan *plan, size_t budget);
+void run_pack(const run_plan *plan);
+void run_steps(const run_plan *plan);
+void run_gradient(const run_plan *plan);
 void run_matmul(const run_plan *plan, const matrix_product *m);
 
 #endif

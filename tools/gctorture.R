@@ -61,6 +61,7 @@ ops <- list(
   ffi_unary = function(v) op_relu(-op_sigmoid(tanh(v))),
   ffi_value = function(v) exp(v),
   ffi_values = function(v) op_softmax(v, 2),
+  ffi_single = function(v) to_single(v),
   ffi_where = function(v) op_where(v > 0, v, v[, 1:1, , drop = FALSE])
 )
 
@@ -134,6 +135,10 @@ cases <- list(
   )),
   cell_in_r = list(c("ffi_walk", "ffi_binary", "ffi_unary"), through(
     layer_rnn(cell = plain_cell(units = 3), return_sequences = TRUE)
+  )),
+  bidirectional = list(c("ffi_rnn_forward_all", "ffi_rnn_backward_all"), through(
+    bidirectional(layer = layer_lstm(units = 3, return_sequences = TRUE)),
+    mask = mask
   )),
   training = list("ffi_move", training),
   kernels = list(c(

@@ -194,5 +194,6 @@ wrapper_cases <- function(kind) {
 # The R loop (FALSE) or the C road (TRUE) for the rest of a test.
 withr_native <- function(native, frame = parent.frame()) {
   old <- options(recurrent.native = native)
-  do.call(on.exit, list(bquote(options(.(old))), add = TRUE), envir = frame)
+  do.call(on.exit, list(bquote(options(.(old))), add = TRUE, after = FALSE),
+          envir = frame)
 }

@@ -32,7 +32,8 @@ test_that("values are described in few words", {
     writeLines(c(
       describe(NULL), describe(mean), describe(as_tensor(1:3)),
       describe(data.frame(a = 1)), describe(list(1)), describe(matrix(0, 2, 3)),
-      describe("a"), describe(c(1, 2)), describe(letters)
+      describe("a"), describe(c(1, 2)), describe(letters),
+      describe(factor(letters))
     ))
   })
 })

@@ -253,3 +253,73 @@ test_that("what does not fit is refused", {
     layer(matrix(0, 2, 3))
   })
 })
+
+# Everything a call and its gradient give; `together` FALSE runs one direction
+# after the other.
+two_ways <- function(layer, x, together, ...) {
+  if (!together) {
+    local_mocked_bindings(can_run_together = function(layers) FALSE)
+  }
+  input <- as_tensor(x)
+  set.seed(3)
+  tape <- gradient_tape({
+    out <- layer(input, ...)
+    parts <- if (is.list(out) && !is_tensor(out)) out else list(out)
+    Reduce(`+`, lapply(parts, function(p) op_sum(p * p)))
+  })
+  plain <- if (is.null(list(...)$training)) layer(x, ...)
+  list(value = tape$value, plain = plain,
+       gradients = tape$gradient(list(input, layer$trainable_weights)))
+}
+
+test_that("both directions in one call give the bits of one after the other", {
+  x <- array(rnorm(5 * 7 * 3), c(5, 7, 3))
+  mask <- matrix(rep_len(c(TRUE, FALSE, TRUE, TRUE), 35), 5)
+  starts <- lapply(1:4, function(k) matrix(rnorm(20), 5))
+  cells <- list(layer_lstm_cell(units = 3), layer_gru_cell(units = 4))
+  calls <- list(
+    list(layer_lstm(units = 4, return_sequences = TRUE), mask = mask),
+    list(layer_gru(units = 4, dropout = 0.4, recurrent_dropout = 0.4),
+         training = TRUE),
+    list(layer_rnn(cell = cells, return_state = TRUE)),
+    list(layer_lstm(units = 4, dtype = "float32"), initial_state = starts)
+  )
+  for (call in calls) {
+    layer <- bidirectional(layer = call[[1]])
+    layer(x)
+    run <- function(together) {
+      do.call(two_ways, c(list(layer, x, together), call[-1]))
+    }
+    want <- run(FALSE)
+    for (threads in 1:2) {
+      old <- options(recurrent.threads = threads)
+      expect_identical(run(TRUE), want)
+      options(old)
+    }
+  }
+})
+
+test_that("a direction whose output is not used gets zero gradients", {
+  x <- array(rnorm(2 * 3 * 2), c(2, 3, 2))
+  layer <- bidirectional(layer = layer_gru(units = 2), merge_mode = NULL)
+  layer(x)
+  tape <- gradient_tape(op_sum(layer(as_tensor(x))[[2]]))
+  grads <- tape$gradient(layer$trainable_weights)
+  expect_true(all(unlist(grads[1:3]) == 0))
+  expect_true(any(unlist(grads[4:6]) != 0))
+})
+
+test_that("a stateful layer keeps the states of both directions", {
+  x <- array(rnorm(2 * 3 * 2), c(2, 3, 2))
+  make <- function() {
+    set_random_seed(4)
+    bidirectional(layer = layer_lstm(units = 2, stateful = TRUE),
+                  batch_size = 2)
+  }
+  one <- make()
+  two <- make()
+  one(x)
+  expect_equal(length(one$states), 4L)
+  on_road(FALSE, two(x))
+  expect_equal(one(x), on_road(FALSE, two(x)), tolerance = 1e-12)
+})

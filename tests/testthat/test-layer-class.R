@@ -175,3 +175,32 @@ test_that("a class without what it needs is told so", {
     mine(matrix(1, 2, 2), msk = 1)
   })
 })
+
+test_that("create_layer() keeps from `initialize` what all layers take", {
+  Custom <- R6::R6Class("Custom", inherit = KerasLayer, public = list(
+    output_dim = NULL,
+    kernel = NULL,
+    initialize = function(output_dim) self$output_dim <- output_dim,
+    build = function(input_shape) {
+      self$kernel <- self$add_weight("kernel",
+                                     list(input_shape[[2]], self$output_dim))
+    },
+    call = function(x, mask = NULL) k_dot(x, self$kernel)
+  ))
+  layer_custom <- function(object, output_dim, name = NULL, trainable = TRUE,
+                           input_shape = NULL) {
+    create_layer(Custom, object, list(output_dim = output_dim, name = name,
+                                      trainable = trainable,
+                                      input_shape = input_shape))
+  }
+  model <- keras_model_sequential() %>%
+    layer_custom(2, "mine", FALSE, input_shape = 3) %>%
+    layer_custom(4)
+  expect_identical(lapply(model$layers, function(l) l$name),
+                   list("mine", "custom"))
+  expect_length(model$trainable_weights, 1)
+  again <- from_config(get_config(model))
+  expect_identical(again$output_shape, model$output_shape)
+  expect_false(again$layers[[1]]$trainable)
+  expect_error(create_layer(Custom, args = list(units = 3)), "units")
+})

@@ -155,3 +155,14 @@ test_that("bad classes, steps and functions are refused", {
     keras_model_custom("self")
   })
 })
+
+test_that("a class without `call` takes inputs and outputs by place", {
+  Own <- new_model_class("Own", train_step = function(data) {
+    super$train_step(data)
+  })
+  x <- layer_input(3)
+  y <- x %>% layer_dense(2)
+  model <- Own(x, y, name = "mine")
+  expect_identical(model$output_shape, y$shape)
+  expect_identical(model$name, "mine")
+})

@@ -87,3 +87,22 @@ test_that("a large tensor prints its first values only", {
     as_tensor(seq_len(100))
   })
 })
+
+test_that("c() of symbolic tensors and of batches is a list", {
+  a <- layer_input(list(NULL, 3), name = "a")
+  h <- layer_input(4, name = "h")
+  b <- layer_input(5)
+  names <- function(x) lapply(x, function(t) t$shape)
+  expect_identical(names(c(h, b)), list(h$shape, b$shape))
+  expect_identical(names(c(a, list(h, b))), list(a$shape, h$shape, b$shape))
+  expect_identical(names(c(list(a), h)), list(a$shape, h$shape))
+  x <- as_tensor(matrix(1:6, 2))
+  expect_identical(lapply(c(x, x * 2), as.array),
+                   list(matrix(1:6, 2), matrix(1:6 * 2, 2)))
+  states <- layer_lstm(units = 4, return_state = TRUE)(a)[2:3]
+  lstm <- layer_lstm(units = 4, return_state = TRUE)
+  c(out, new_h, new_c) %<-% lstm(a, initial_state = c(h, states[[2]]))
+  model <- keras_model(c(a, h), c(out, list(new_h, new_c)))
+  y <- predict(model, list(array(1, c(2, 5, 3)), matrix(0, 2, 4)))
+  expect_identical(lapply(y, dim), rep(list(c(2L, 4L)), 3))
+})

@@ -33,3 +33,12 @@ for (case in reference_cases("training")) {
     run_training(case)
   })
 }
+
+test_that("factors and words are refused by name", {
+  model <- keras_model_sequential() %>% layer_dense(1, input_shape = 2)
+  model %>% compile("sgd", "mse")
+  expect_snapshot(error = TRUE, {
+    fit(model, matrix(0, 3, 2), factor(c("a", "b", "a")))
+    fit(model, letters[1:3], 1:3)
+  })
+})

@@ -1,0 +1,21 @@
+test_that("models have the methods that scripts call on them", {
+  set.seed(1)
+  x <- matrix(rnorm(12), 4)
+  model <- keras_model_sequential() %>%
+    layer_dense(1, input_shape = 3) %>%
+    compile("sgd", "mse")
+  expect_named(model$train_on_batch(x, 1:4), "loss")
+  expect_identical(model$test_on_batch(x, 1:4), test_on_batch(model, x, 1:4))
+  expect_identical(model$predict_on_batch(x), predict(model, x))
+  model$reset_metrics()
+  expect_equal(model$metrics[[1]]$result(), 0)
+  file <- tempfile(fileext = ".rds")
+  on.exit(unlink(file))
+  model$save(file)
+  expect_identical(predict(load_model(file), x), predict(model, x))
+  weights <- get_weights(model)
+  model$save_weights(file)
+  model$fit(x, 1:4, verbose = 0)
+  model$load_weights(file)
+  expect_identical(get_weights(model), weights)
+})
