@@ -134,7 +134,8 @@ static SEXP some_matrix(SEXP spare, const int *dims) {
     SEXP x = VECTOR_ELT(spare, i);
     SEXP d = Rf_getAttrib(x, R_DimSymbol);
     if (TYPEOF(x) != REALSXP || (double) XLENGTH(x) != size ||
-        TYPEOF(d) != INTSXP || XLENGTH(d) != 2 || INTEGER(d)[0] != dims[0])
+        TYPEOF(d) != INTSXP || XLENGTH(d) != 2 || INTEGER(d)[0] != dims[0] ||
+        INTEGER(d)[1] != dims[1])
       continue;
     PROTECT(x);
     SET_VECTOR_ELT(spare, i, R_NilValue);

@@ -133,12 +133,15 @@ cases <- list(
     ), return_sequences = TRUE, return_state = TRUE),
     mask = mask
   )),
+  bidirectional = list(
+    c("ffi_rnn_forward_all", "ffi_rnn_backward_all"),
+    through(
+      bidirectional(layer = layer_lstm(units = 3, return_sequences = TRUE)),
+      mask = mask
+    )
+  ),
   cell_in_r = list(c("ffi_walk", "ffi_binary", "ffi_unary"), through(
     layer_rnn(cell = plain_cell(units = 3), return_sequences = TRUE)
-  )),
-  bidirectional = list(c("ffi_rnn_forward_all", "ffi_rnn_backward_all"), through(
-    bidirectional(layer = layer_lstm(units = 3, return_sequences = TRUE)),
-    mask = mask
   )),
   training = list("ffi_move", training),
   kernels = list(c(
