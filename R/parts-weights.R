@@ -173,13 +173,8 @@ layer_losses <- function(self, layers = layers_within(self),
 }
 
 layers_within <- function(self) {
-<<<<<<< HEAD
-  below <- walk_in(self, lapply(sublayers(self), layers_within))
-  c(list(self), do.call(c, below))
-=======
   walk_in(self, c(list(self), do.call(c, lapply(sublayers(self),
                                                 layers_within))))
->>>>>>> main
 }
 
 regularized_weights <- function(self) {
