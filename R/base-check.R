@@ -52,6 +52,24 @@ check_count <- function(x, arg, min = 1L, mend = NULL) {
   as.integer(x)
 }
 
+# A whole number of any sign.
+check_whole <- function(x, arg) {
+  if (!is.numeric(x) || length(x) != 1L || !is.finite(x) || x %% 1 != 0 ||
+        abs(x) > .Machine$integer.max) {
+    stop_type(
+      sprintf("`%s` must be a whole number, not %s.", arg, describe(x))
+    )
+  }
+  as.integer(x)
+}
+
+check_function <- function(x, arg) {
+  if (!is.function(x)) {
+    stop_type(sprintf("`%s` must be a function, not %s.", arg, describe(x)))
+  }
+  x
+}
+
 check_number <- function(x, arg, min = -Inf, max = Inf) {
   if (!is.numeric(x) || length(x) != 1L || is.na(x)) {
     stop_type(sprintf("`%s` must be a number, not %s.", arg, describe(x)))
@@ -60,6 +78,22 @@ check_number <- function(x, arg, min = -Inf, max = Inf) {
     stop_value(
       sprintf("`%s` must lie in [%s, %s], not %s.", arg, format(min),
               format(max), format(x))
+    )
+  }
+  as.double(x)
+}
+
+# A finite number of at least `min`.
+check_finite <- function(x, arg, min = -Inf) {
+  if (!is.numeric(x) || length(x) != 1L) {
+    stop_type(sprintf("`%s` must be a number, not %s.", arg, describe(x)))
+  }
+  if (!is.finite(x) || x < min) {
+    what <- "a finite number"
+    if (min > -Inf) what <- paste(what, "of at least", format(min))
+    stop_value(
+      sprintf("`%s` must be %s, not %s.", arg, what, format(x)),
+      i = sprintf("For example `%s = %s`.", arg, format(max(min, 0.5)))
     )
   }
   as.double(x)
@@ -92,7 +126,7 @@ check_string <- function(x, arg) {
 # One of `choices`; a near miss is named in the message.
 check_choice <- function(x, choices, arg, what = "one of the known names") {
   if (is.character(x) && length(x) == 1L && x %in% choices) return(x)
-  if (!is.character(x) || length(x) != 1L) {
+  if (!is.character(x) || length(x) != 1L || is.na(x)) {
     stop_type(
       sprintf("`%s` must be %s, not %s.", arg, what, describe(x)),
       i = paste("Known:", paste0('"', choices, '"', collapse = ", "))

@@ -6,5 +6,19 @@ keras_class <- function(..., changes = FALSE) {
   spare <- c("clone_method", "debug", "undebug", "lock", "unlock",
              "is_locked", if (!changes) "set")
   rm(list = spare, envir = class)
+  class$new <- function(...) get("new_object", parent_env)(self, ...)
+  environment(class$new) <- class
   class
+}
+
+# R6's own `new`, kept once and not with each class.
+r6_new <- local({
+  new <- R6Class("any")$new
+  environment(new) <- baseenv()
+  new
+})
+
+new_object <- function(class, ...) {
+  environment(r6_new) <- class
+  r6_new(...)
 }

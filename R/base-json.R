@@ -53,7 +53,7 @@ json_double <- function(x) {
     text <- sprintf("%.*g", digits, x)
     if (as.numeric(text) == x) break
   }
-  if (abs(x) >= 1e15 && abs(x) < 1e16) text <- sprintf("%.0f", x)
+  if (grepl("e+15", text, fixed = TRUE)) text <- sprintf("%.0f", x)
   if (grepl("[.e]", text)) text else paste0(text, ".0")
 }
 

@@ -121,10 +121,10 @@ print.recurrent_shape <- function(x, ...) {
 known_shape <- function(x) !anyNA(as.integer(x))
 
 # Axes counted from 1; negative ones from the end. `rank` is the number of axes,
-# `extra` how many more there will be.
-check_axis <- function(axis, rank, arg = "axis", extra = 0L) {
+# `extra` how many more there will be, `n` how many are wanted (NULL: any).
+check_axis <- function(axis, rank, arg = "axis", extra = 0L, n = NULL) {
   top <- as.integer(rank + extra)
-  if (!is.numeric(axis)) {
+  if (!is.numeric(axis) || !is.null(n) && length(axis) != n) {
     stop_type(
       sprintf("`%s` must be a whole number, not %s.", arg, describe(axis)),
       i = "Axes count from 1, or from -1 (the last) down."

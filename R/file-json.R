@@ -44,6 +44,7 @@ above$model_to_json <- function(object) model_to_json(object)
 # The JSON of a model: `form` is "json" (what to_json() gives), "keras" (the
 # config.json of a .keras file) or "h5" (the attribute model_config).
 model_text <- function(self, d, form, compiled = TRUE) {
+  if (form == "keras") d$shared <- shared_layers(self)
   spec <- dialect_spec(self, d)
   if (form == "h5") return(json_text(legacy_spec(spec)))
   if (form == "json" && !d$three) {
@@ -95,38 +96,44 @@ model_from_json <- function(json, custom_objects = NULL) {
   model_of_spec(read_json(json, fail), custom_objects, "`json`", fail)
 }
 
-# A model, not compiled and with fresh weights, of the text in a file. `what`
-# names the file in messages, `fail(why)` says that it is damaged.
-model_from_text <- function(text, custom_objects, what, fail) {
+# A model with fresh weights of the texts in an HDF5 file; `training`, the
+# training_config, compiles it. `what` names the file in messages, `fail(why)`
+# says that it is damaged.
+model_from_text <- function(text, custom_objects, what, fail, training = NULL) {
   needs_package("jsonlite", "Reading Keras' files")
-  model_of_spec(read_json(text, fail), custom_objects, what, fail)
-}
-
-# compile() by the text of a training_config.
-compile_from_text <- function(model, text, custom_objects, what, fail) {
-  spec <- read_json(text, fail)
-  protected(compile_from_spec(model, spec, custom_objects, what), fail)
+  if (!is.null(training)) training <- read_json(training, fail)
+  model_of_spec(read_json(text, fail), custom_objects, what, fail, training)
 }
 
 # A model, with fresh weights, of what JSON text holds. Whatever goes wrong in
 # making it is told as `fail(why)`, but for what the user can mend.
-model_of_spec <- function(spec, custom_objects, what, fail) {
+model_of_spec <- function(spec, custom_objects, what, fail, training = NULL) {
   if (!is_class_spec(spec) || !is.list(spec[["config"]])) {
     fail("It has no `class_name` and `config`.")
   }
-  read <- protected(read_model_spec(spec, custom_objects, what), fail)
-  model <- protected(layer_from_spec(read), fail)
+  box <- new_box(custom_objects)
+  read <- protected(read_model_spec(spec, box), fail)
+  layers <- box$missing
+  args <- protected(read_compile_args(training, box), fail)
+  stop_if_missing(box, what, if (length(box$missing) > length(layers)) {
+    "Without what training needs, load it with `compile = FALSE`."
+  })
+  model <- protected(layer_from_spec(read), fail, length(custom_objects) > 0L)
   if (!inherits(model, "recurrent_model")) {
     fail(sprintf("It holds %s.", describe(model)))
   }
   protected(build_from_spec(unwrap_layer(model), spec), fail)
+  if (!is.null(args)) {
+    protected(do.call(compile, c(list(model), args)), fail, TRUE)
+  }
   model
 }
 
-# Errors that no one raised on purpose come from damaged text.
-protected <- function(expr, fail) {
+# Errors that no one raised on purpose come from damaged text; where no user
+# can have made the mistake, so do the others.
+protected <- function(expr, fail, tell = TRUE) {
   tryCatch(expr, error = function(e) {
-    if (inherits(e, "recurrent_error")) stop(e)
+    if (tell && inherits(e, "recurrent_error")) stop(e)
     fail(conditionMessage(e))
   })
 }

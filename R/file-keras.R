@@ -36,21 +36,22 @@ read_model_keras <- function(path, custom_objects, compile) {
   spec <- read_json(keras_text(files, "config.json"), files$fail)
   weights <- keras_weights(files)
   on.exit(unlink(weights))
-  model <- model_of_spec(spec, custom_objects, what, files$fail)
-  if (compile) {
-    protected(compile_from_spec(model, spec[["compile_config"]], custom_objects,
-                                what), files$fail)
-  }
-  protected(load_weights_h5(unwrap_layer(model), weights, name = path,
-                            must_fit = TRUE), files$fail)
+  model <- model_of_spec(spec, custom_objects, what, files$fail,
+                         if (compile) spec[["compile_config"]])
+  protected(load_weights_h5(unwrap_layer(model), weights,
+                            name = inner_name(path), must_fit = TRUE),
+            files$fail)
   model
 }
 
 load_weights_keras <- function(self, path, by_name, skip_mismatch) {
   weights <- keras_weights(open_keras(path))
   on.exit(unlink(weights))
-  load_weights_h5(self, weights, by_name, skip_mismatch, name = path)
+  load_weights_h5(self, weights, by_name, skip_mismatch,
+                  name = inner_name(path))
 }
+
+inner_name <- function(path) paste(path, "(model.weights.h5)")
 
 # The members of the archive, and `fail(why)` for its errors.
 open_keras <- function(path) {

@@ -17,20 +17,14 @@ write_model_h5 <- function(self, path, d = get_dialect(),
 }
 
 read_model_h5 <- function(path, custom_objects = NULL, compile = TRUE) {
-  needs_package("jsonlite", "Reading models from \".h5\" files")
-  what <- sprintf("The file \"%s\"", basename(path))
   file <- read_h5(path)
   fail <- function(why) stop_h5_damaged(file$bytes, sub("\n.*", "", why))
-  config <- h5_attr(file$root, "model_config")
+  config <- text_of_attr(file, "model_config", fail)
   if (is.null(config)) stop_weights_alone(path)
-  model <- model_of_spec(read_json(text_of_attr(config, fail), fail),
-                         custom_objects, what, fail)
-  training <- h5_attr(file$root, "training_config")
-  if (compile && !is.null(training)) {
-    protected(compile_from_spec(model, read_json(text_of_attr(training, fail),
-                                                 fail),
-                                custom_objects, what), fail)
-  }
+  model <- model_from_text(
+    config, custom_objects, sprintf("The file \"%s\"", basename(path)), fail,
+    if (compile) text_of_attr(file, "training_config", fail)
+  )
   protected(load_weights_from(unwrap_layer(model), file, list(
     by_name = FALSE, skip_mismatch = FALSE, reshape = FALSE, path = path,
     must_fit = TRUE
@@ -38,9 +32,10 @@ read_model_h5 <- function(path, custom_objects = NULL, compile = TRUE) {
   model
 }
 
-text_of_attr <- function(x, fail) {
-  if (is.character(x) && length(x) == 1L) return(x)
-  fail("Its config is not a text.")
+text_of_attr <- function(file, name, fail) {
+  x <- h5_attr(file$root, name)
+  if (is.null(x) || (is.character(x) && length(x) == 1L)) return(x)
+  fail(sprintf("Its `%s` is not a text.", name))
 }
 
 stop_weights_alone <- function(path) {

@@ -138,7 +138,8 @@ name, for example \"model.keras\"."
   stop_value(
     sprintf("`filepath` must end in %s or %s, not \"%s\".",
             toString(endings[-n]), endings[[n]], basename(filepath)),
-    i = "For example \"model.keras\": the ending says what kind of file it is."
+    i = sprintf("For example \"%s\": the ending says what kind of file it \
+is.", if (identical(kinds, model_kinds)) "model.keras" else "model.weights.h5")
   )
 }
 
@@ -170,6 +171,9 @@ check_content <- function(path, kind) {
     i = if (is %in% c("rds", "keras", "h5")) {
       sprintf("If it holds what was saved, give it a name that ends in \"%s\".",
               switch(is, rds = ".rds", keras = ".keras", h5 = ".h5"))
+    } else if (is %in% c("pickle", "raw_rds")) {
+      if (is == "pickle") "Save the model in Python by its `save()` method, \
+with the ending \".keras\"." else "Write it with `save_model()`."
     } else {
       "Copy or write the file again."
     }

@@ -122,7 +122,7 @@ optimizer_state_of <- function(optimizer, values, weights) {
 
 # A rate that was stored in single precision is the one that was meant.
 near_rate <- function(own, stored) {
-  if (isTRUE(all.equal(to_single(own), as.vector(stored),
+  if (isTRUE(all.equal(as_single(own), as.vector(stored),
                        tolerance = 1e-12))) own else as.vector(stored)
 }
 

@@ -50,7 +50,7 @@ store_children <- function(self, dialect) {
     return(list(layers = by_class("layers", model_layers(self))))
   }
   if (inherits(self, "MultiHeadAttention")) {
-    return(list(parts = heads_parts(self)))
+    return(list(parts = heads_parts(self, dialect)))
   }
   if (inherits(self, "StackedRNNCells")) {
     cells <- lapply(self$.infos, function(i) i$cell)
@@ -91,8 +91,9 @@ attribute_layers <- function(self) {
   found
 }
 
-# Keras' attention of several heads is made of dense layers.
-heads_parts <- function(self) {
+# Keras' attention of several heads is made of dense layers, which Keras 3 finds
+# under their public names.
+heads_parts <- function(self, dialect) {
   if (!length(self$.weights)) return(list())
   keys <- c(query = "query_dense", key = "key_dense", value = "value_dense",
             attention_output = "output_dense")
@@ -100,7 +101,7 @@ heads_parts <- function(self) {
     list(name = name, weights = Filter(Negate(is.null),
                                        unname(self[[keys[[name]]]])))
   })
-  names(parts) <- paste0("_", keys)
+  names(parts) <- paste0(if (dialect == "tf") "_" else "", keys)
   c(parts, list(`_softmax` = list(name = "softmax", weights = list()),
                 `_dropout_layer` = list(name = "dropout", weights = list())))
 }

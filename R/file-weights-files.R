@@ -8,7 +8,7 @@ save_weights_h5 <- function(self, path, dialect = "tf") {
   } else {
     put_states(legacy_tree(self, dialect), self)
   }
-  write_whole(path, function(to) write_h5(tree, to))
+  write_whole(path, function(to) write_or_stop(write_h5(tree, to), path))
 }
 
 # The file of weights inside a ".keras".
@@ -39,7 +39,10 @@ load_weights_from <- function(self, file, how) {
   for (s in states) assign("states", s$states, envir = s$layer)
   if (!is.null(state)) {
     optimizer$set_state(state)
-    optimizer$name <- optimizer_name_in(file) %||% optimizer$name
+    name <- optimizer_name_in(file)
+    if (!is.null(name) && name != tolower(optimizer$.class)) {
+      optimizer$name <- name
+    }
   }
   if (length(metrics)) {
     assign(".file_metrics", list(optimizer = optimizer, states = metrics),
@@ -55,14 +58,7 @@ optimizer_values <- function(file, how) {
     return(legacy_values(file, file$root, "optimizer_weights", how))
   }
   group <- h5_find(file$root, "optimizer/vars")
-  keys <- as.character(seq_along(group$members) - 1L)
-  lapply(keys, function(k) {
-    node <- group$members[[k]]
-    if (is.null(node) || is_h5_group(node)) {
-      stop_damaged_group(how$path, "optimizer", k)
-    }
-    h5_array(file, node)
-  })
+  numbered_values(file, group, "optimizer/vars", how$path)
 }
 
 optimizer_in_file <- function(self, file, how) {
@@ -119,7 +115,7 @@ file_states <- function(self, file, how) {
     if (is.null(group)) return(NULL)
     nodes <- group$members[order(names(group$members))]
     states <- lapply(unname(nodes), function(n) {
-      if (is_h5_group(n)) stop_damaged_legacy(how$path, p$path)
+      if (is_h5_group(n)) stop_h5_lacks(how$path, p$path)
       h5_array(file, n)
     })
     if (!states_fit(p$layer, states)) {

@@ -54,7 +54,7 @@ layer_pairs <- function(layer, weights, values, how) {
 }
 
 fitting_value <- function(layer, weight, value, how) {
-  if (!is.numeric(value)) stop_not_numbers(layer, weight, how$path)
+  if (!is.numeric(value)) stop_text_weight(layer, weight, how$path)
   want <- as.integer(dims(value_of(weight)))
   got <- as.integer(dims(value))
   if (identical(want, got)) return(value)
@@ -65,11 +65,11 @@ fitting_value <- function(layer, weight, value, how) {
 has shape %s.", weight$name, layer$name, format(as_shape(want)),
             basename(how$path), format(as_shape(got))),
     i = "Make the model as the one that was saved, or leave such layers out: \
-`by_name = TRUE, skip_mismatch = TRUE`."
+`skip_mismatch = TRUE`."
   )
 }
 
-stop_not_numbers <- function(layer, weight, path) {
+stop_text_weight <- function(layer, weight, path) {
   stop_value(
     sprintf("The file \"%s\" has text for the weight `%s` of layer \"%s\".",
             basename(path), weight$name, layer$name),
@@ -96,36 +96,47 @@ or give `input_shape`.",
 
 store_pairs <- function(self, file, root, how) {
   places <- Filter(function(p) !p$template, store_places(self, "tf"))
-  check_store_covered(self, root, places, how)
+  groups <- as.list(store_groups(root))
+  names(groups) <- store_key(names(groups))
+  check_store_covered(self, names(groups), places, how)
   lapply(places, function(p) {
-    group <- store_find(root, join_path(p$path, "vars"))
-    if (!length(p$weights) && !length(group$members)) return(NULL)
-    values <- lapply(seq_along(group$members) - 1L, function(k) {
-      node <- group$members[[as.character(k)]]
-      if (is.null(node) || is_h5_group(node)) {
-        stop_damaged_group(how$path, p$path, k)
-      }
-      h5_array(file, node)
-    })
-    if (is.null(group) && !how$skip_mismatch) {
+    group <- groups[[store_key(join_path(p$path, "vars"))]]
+    if (is.null(group)) {
+      if (!length(p$weights) || how$skip_mismatch) return(NULL)
       stop_layer_missing(p, how$path)
     }
+    values <- numbered_values(file, group, join_path(p$path, "vars"), how$path)
     layer_pairs(p$layer, p$weights, values, how)
   })
 }
 
-# tf.keras 2.12 and 2.13 had another name for the group.
-store_find <- function(root, path) {
-  h5_find(root, path) %||%
-    h5_find(root, gsub("\\blayers\\b", "_layer_checkpoint_dependencies", path))
+# The data "0", "1", ... of a group.
+numbered_values <- function(file, group, name, path) {
+  lapply(as.character(seq_along(group$members) - 1L), function(key) {
+    node <- group$members[[key]]
+    if (is.null(node) || is_h5_group(node)) {
+      stop_h5_lacks(path, paste0(name, "/", key))
+    }
+    h5_array(file, node)
+  })
 }
 
-stop_damaged_group <- function(path, group, k) {
-  stop_value(
-    sprintf("The file \"%s\" is damaged.", basename(path)),
-    x = sprintf("\"%s/vars\" has no data \"%s\".", group, k),
-    i = "Write it again."
-  )
+# One name for what versions name differently: tf.keras 2.12 and 2.13 the
+# layers of a model, Keras 3 the parts of attention.
+store_key <- function(path) {
+  path <- gsub("\\b_layer_checkpoint_dependencies\\b", "layers", path)
+  sub("/_?(query|key|value|output)_dense/vars$", "/\\1_dense/vars", path)
+}
+
+# All groups that hold data, by path.
+store_groups <- function(node, path = "") {
+  if (!is_h5_group(node)) return(NULL)
+  own <- if (any(!vapply(node$members, is_h5_group, NA))) {
+    stats::setNames(list(node), path)
+  }
+  below <- Map(function(m, name) store_groups(m, join_path(path, name)),
+               node$members, names(node$members))
+  c(own, do.call(c, unname(below)))
 }
 
 stop_layer_missing <- function(place, path) {
@@ -139,12 +150,10 @@ stop_layer_missing <- function(place, path) {
 
 # Weights in the file that the model has no place for. Generators of random
 # numbers, optimizers and metrics are not weights.
-check_store_covered <- function(self, root, places, how) {
+check_store_covered <- function(self, found, places, how) {
   if (how$skip_mismatch) return(invisible())
-  found <- store_groups(root)
-  found <- sub("^_layer_checkpoint_dependencies", "layers", found)
   known <- vapply(places, function(p) join_path(p$path, "vars"), "")
-  more <- setdiff(found, known)
+  more <- setdiff(found, store_key(known))
   more <- grep("^(optimizer|metrics|recurrent_states)/|_generator/|metric", more,
                value = TRUE, invert = TRUE)
   if (!length(more)) return(invisible())
@@ -155,14 +164,6 @@ layer there.", basename(how$path), more[[1L]], self$name),
 give `input_shape`.",
     i = "Make the model as the one that was saved."
   )
-}
-
-# The paths of all groups that hold data.
-store_groups <- function(node, path = "") {
-  if (!is_h5_group(node)) return(NULL)
-  own <- if (any(!vapply(node$members, is_h5_group, NA))) path
-  c(own, unlist(Map(function(m, name) store_groups(m, join_path(path, name)),
-                    node$members, names(node$members)), use.names = FALSE))
 }
 
 legacy_pairs <- function(self, file, root, how) {
@@ -177,20 +178,20 @@ legacy_pairs <- function(self, file, root, how) {
 
 legacy_values <- function(file, root, name, how) {
   group <- root$members[[name]]
-  if (is.null(group)) stop_damaged_legacy(how$path, name)
+  if (is.null(group)) stop_h5_lacks(how$path, name)
   lapply(h5_attr(group, "weight_names"), function(weight) {
     node <- h5_find(group, weight)
     if (is.null(node) || is_h5_group(node)) {
-      stop_damaged_legacy(how$path, paste0(name, "/", weight))
+      stop_h5_lacks(how$path, paste0(name, "/", weight))
     }
     h5_array(file, node)
   })
 }
 
-stop_damaged_legacy <- function(path, name) {
+stop_h5_lacks <- function(path, name) {
   stop_value(
     sprintf("The file \"%s\" is damaged.", basename(path)),
-    x = sprintf("It names \"%s\", but does not hold it.", name),
+    x = sprintf("It does not hold \"%s\", as it should.", name),
     i = "Write it again."
   )
 }

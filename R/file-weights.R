@@ -162,7 +162,7 @@ h5_names <- function(key, names) {
   if (bytes <= 64512L) {
     return(stats::setNames(list(h5_strings(unname(names))), key))
   }
-  n <- ceiling(bytes / 64512)
+  n <- min(length(names), ceiling(bytes / 64512))
   parts <- split(unname(names), sort(rep_len(seq_len(n), length(names))))
   stats::setNames(lapply(parts, h5_strings), paste0(key, seq_len(n) - 1L))
 }

@@ -35,7 +35,7 @@ dense_call <- function(self, inputs) {
   if (length(dim(value_of(x))) != 2L || !.subset2(self, "use_bias")) {
     return(finish_affine(self, op_matmul(x, kernel)))
   }
-  z <- apply_op(row_affine, list(x, kernel, .subset2(self, "bias")))
+  z <- apply_affine(x, kernel, .subset2(self, "bias"))
   activate(.subset2(self, "activation"), z)
 }
 
@@ -49,9 +49,14 @@ row_affine <- op_row(
   needs = TRUE
 )
 
+apply_affine <- function(x, w, b) {
+  out <- .Call(ffi_affine, row_affine, x, w, b, tapes, session)
+  if (is.null(out)) apply_op(row_affine, list(x, w, b)) else out
+}
+
 # The short road of a matrix of doubles; NULL where the long one has more to do.
 dense_quick <- function(self, x) {
-  if (!.subset2(self, "built")) return(NULL)
+  if (!.subset2(self, "built") || in_single(self)) return(NULL)
   kernel <- .subset2(.subset2(self, "kernel"), "value")
   d <- dim(x)
   if (length(d) != 2L || d[[2L]] != dim(kernel)[[1L]] ||

@@ -31,6 +31,8 @@
 k_rnn <- function(step_function, inputs, initial_states, go_backwards = FALSE,
                   mask = NULL, constants = NULL, unroll = FALSE,
                   input_length = NULL) {
+  check_function(step_function, "step_function")
+  check_flag(go_backwards, "go_backwards")
   inputs <- to_tensors(inputs)
   d <- dims(value_of(first_leaf(inputs)))
   if (length(d) < 2L || d[[2L]] == 0L) {

@@ -26,6 +26,7 @@ RNN <- keras_class(
                                  dtype = NULL) {
       rnn_initial_state(self, inputs, batch_size)
     },
+    .call_single = function(args) rnn_call_single(self, args),
     .own_shapes = function(args) rnn_symbolic_shapes(self, args),
     .quick = function(x) rnn_quick(self, x),
     .changed = function(name) rnn_changed(self, name)
@@ -58,7 +59,15 @@ rnn_initialize <- function(self, cell) {
   info <- cell_info(cell)
   assign(".info", info, envir = self)
   assign("states", vector("list", length(info$sizes)), envir = self)
+  if (cell_is_single(cell)) assign("dtype", "float32", envir = self)
   invisible(self)
+}
+
+# Cells of single precision make their layer one.
+cell_is_single <- function(cell) {
+  inner <- lapply(cell$.infos, `[[`, "cell")
+  if (!length(inner)) return(in_single(cell))
+  all(vapply(inner, cell_is_single, NA))
 }
 
 rnn_build <- function(self, input_shape) {
@@ -131,27 +140,33 @@ layer of a sequential model, or `batch_shape = ` to `layer_input()`."
 rnn_call <- function(self, inputs, mask, training, initial_state, constants) {
   on.exit(rnn_end(self, training))
   ready <- rnn_begin(self, inputs, mask, training, initial_state, constants)
-  run <- if (is.null(.subset2(self, ".native")) || !use_native()) rnn_run else
-    native_run
+  run <- if (is.null(ready$plan)) rnn_run else native_run
   result <- run(self, inputs, ready$states, ready$mask, training,
                 ready$constants)
   rnn_result(self, result, ready$batch)
 }
 
-# A call's arguments, checked; dropout is drawn, until rnn_end().
+# A call's arguments, checked; dropout is drawn, until rnn_end(). plan: that of
+# the C road, NULL for the other.
 rnn_begin <- function(self, inputs, mask, training, initial_state, constants) {
-  size <- rnn_check_inputs(self, inputs)
+  plan <- if (use_native()) .subset2(self, ".native")
+  size <- native_size(plan, inputs) %||% rnn_check_inputs(self, inputs)
   if (!is.null(mask)) mask <- rnn_check_mask(self, mask, size)
   if (!is.null(constants)) constants <- rnn_check_constants(self, constants)
   states <- rnn_start(self, initial_state, size[[1L]])
-  if (is_training(training)) {
+  if (is_training(training) && (is.null(plan) || drops_any(plan$cells))) {
     cell_begin(.subset2(self, ".info")$cell, size[[1L]], TRUE)
   }
-  list(batch = size[[1L]], mask = mask, constants = constants, states = states)
+  list(batch = size[[1L]], mask = mask, constants = constants, states = states,
+       plan = plan)
 }
 
 rnn_end <- function(self, training) {
-  if (is_training(training)) cell_end(.subset2(self, ".info")$cell)
+  if (!is_training(training)) return(invisible())
+  plan <- if (use_native()) .subset2(self, ".native")
+  if (is.null(plan) || drops_any(plan$cells)) {
+    cell_end(.subset2(self, ".info")$cell)
+  }
 }
 
 rnn_result <- function(self, result, batch) {
@@ -163,6 +178,12 @@ rnn_result <- function(self, result, batch) {
     result$output
 }
 
+# C rounds for itself.
+rnn_call_single <- function(self, args) {
+  if (!is.null(self$.native) && use_native()) return(do.call(self$call, args))
+  call_single(self, args)
+}
+
 use_native <- function() !isFALSE(getOption("recurrent.native"))
 
 # The R road: any cell, one step after the other.
@@ -170,6 +191,7 @@ rnn_run <- function(self, inputs, states, mask, training, constants) {
   info <- self$.info
   batch <- rnn_sizes(self, inputs)[["batch"]]
   states <- states %||% rnn_initial_state(self, inputs, batch)
+  if (in_single(self)) states <- to_single(states)
   first <- TRUE
   step <- function(x, h) {
     result <- cell_step(info, x, h, constants, training)
@@ -178,7 +200,7 @@ rnn_run <- function(self, inputs, states, mask, training, constants) {
       check_step(info, result, batch)
       first <<- FALSE
     }
-    result
+    if (in_single(self)) to_single(result) else result
   }
   out <- rnn_loop(
     step, inputs, states, mask, self$go_backwards, self$time_major,

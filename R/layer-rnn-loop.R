@@ -20,9 +20,11 @@ rnn_loop <- function(step, inputs, states, mask = NULL, go_backwards = FALSE,
   kept <- vector("list", if (sequences) time else 0L)
   for (k in seq_len(time)) {
     t <- if (go_backwards) time - k + 1L else k
-    result <- step(take_step(steps, t), states)
-    output <- result[[1L]]
     on <- mask[, t]
+    x <- take_step(steps, t)
+    result <- if (is.null(on) || all(on)) step(x, states) else
+      step_masked(step, x, states, on)
+    output <- result[[1L]]
     if (is.null(on) || all(on)) {
       states <- result[[2L]]
       last <- output
@@ -34,6 +36,17 @@ rnn_loop <- function(step, inputs, states, mask = NULL, go_backwards = FALSE,
     if (sequences) kept[[k]] <- if (zero_output) zero_masked(last, on) else last
   }
   list(if (sequences) stack_steps(kept, axis), last, states)
+}
+
+# Rows whose step does not count take the values of one that does, and no tape
+# sees a step that counts nowhere: what overflows there would come back from
+# `choose_rows()` as 0 * Inf.
+step_masked <- function(step, x, states, on) {
+  if (!recording()) return(step(x, states))
+  if (!any(on)) return(without_tape(step(x, states)))
+  rows <- ifelse(on, seq_along(on), which(on)[[1L]])
+  step(map_tensors(x, op_take, rows, axis = 1L),
+       map_tensors(states, op_take, rows, axis = 1L))
 }
 
 # `new` where the row's step counts, else `old`. on: logical (batch).

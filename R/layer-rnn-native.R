@@ -42,9 +42,8 @@ native_run <- function(self, inputs, states, mask, training, constants) {
   if (keep) {
     from <- c(list(inputs), native_sources(self, states, result))
     attrs <- c(job, list(saved = out[[3L]], n_states = length(result$states)))
-    tape_record(native_row, ids_of(from),
-                ids_of(c(list(result$output), result$states)), list(), out,
-                attrs)
+    tape_record(native_row, from, c(list(result$output), result$states),
+                list(), out, attrs)
   }
   result
 }
@@ -70,8 +69,27 @@ native_sources <- function(self, states, result) {
     states %||% vector("list", length(result$states)))
 }
 
+# c(batch, time) of inputs that surely fit; NULL where rnn_check_inputs() has to
+# look.
+native_size <- function(plan, inputs) {
+  if (is.null(plan) || plan$stateful || !is_tensor(inputs)) return(NULL)
+  d <- dim(.subset2(inputs, "value"))
+  at <- plan$time_axis
+  if (length(d) != 3L || d[[3L]] != plan$features || d[[at]] == 0L) return(NULL)
+  d[c(3L - at, at)]
+}
+
+drops_any <- function(cells) {
+  for (cell in cells) {
+    if (!identical(.subset2(cell, "dropout"), 0) ||
+          !identical(.subset2(cell, "recurrent_dropout"), 0)) return(TRUE)
+  }
+  FALSE
+}
+
 # Two entries per cell, for inputs and state; NULL when nothing is dropped.
 native_dropout <- function(cells) {
+  if (!drops_any(cells)) return(NULL)
   masks <- do.call(c, lapply(cells, function(cell) cell$.masks))
   for (m in masks) if (!is.null(m)) return(masks)
   NULL

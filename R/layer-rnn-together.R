@@ -50,8 +50,8 @@ record_together <- function(layers, inputs, ready, jobs, outs, results) {
   }, layers, ready, results)
   to <- lapply(results, function(r) c(list(r$output), r$states))
   jobs <- Map(function(job, out) c(job, list(saved = out[[3L]])), jobs, outs)
-  tape_record(together_row, ids_of(c(list(inputs), do.call(c, from))),
-              ids_of(do.call(c, to)), list(), outs,
+  tape_record(together_row, c(list(inputs), do.call(c, from)),
+              do.call(c, to), list(), outs,
               list(jobs = jobs, n_from = lengths(from), n_to = lengths(to)))
 }
 

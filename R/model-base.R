@@ -18,6 +18,8 @@ Model <- keras_class(
     call = function(inputs, mask = NULL, training = NULL) {
       model_call(self, inputs, mask)
     },
+    # Its layers round.
+    .call_single = function(args) do.call(self$call, args),
     get_config = function() model_config(self),
     make_from_config = function(config, custom_objects = NULL, class = NULL) {
       model_from_config_of(class, config, custom_objects)
@@ -91,17 +93,18 @@ model_weights <- function(self, kinds) {
   if (!self$.trainable) kinds <- if (FALSE %in% kinds) c(TRUE, FALSE)
   own <- c(self$.weights, Filter(is_variable, layer_parts(self)))
   own <- Filter(function(w) isTRUE(w$trainable) %in% kinds, own)
-  below <- lapply(model_layers(self), function(l) {
+  below <- walk_in(self, lapply(model_layers(self), function(l) {
     do.call(c, lapply(kinds, function(k) {
       if (k) l$trainable_weights else l$non_trainable_weights
     }))
-  })
+  }))
   unique_by_id(c(own, do.call(c, below)))
 }
 
 # Every layer at any depth, the layer itself first.
 all_layers <- function(self) {
-  c(list(self), do.call(c, lapply(model_parts(self), all_layers)))
+  below <- walk_in(self, lapply(model_parts(self), all_layers))
+  unique_layers(c(list(self), do.call(c, below)))
 }
 
 model_parts <- function(self) {

@@ -97,23 +97,20 @@ call_spec <- function(node, refs) {
   call <- call_inputs(node)
   rest <- lapply(call$rest, value_spec, refs)
   if (sum(call$constants) > 0) rest$num_constants <- call$constants
-  if (!length(rest)) rest <- stats::setNames(list(), character())
+  if (!length(rest)) rest <- empty_object()
   inputs <- call$inputs
   if (is_tensor(inputs)) inputs <- list(inputs)
-  first <- TRUE
   write <- function(x) {
     if (is.list(x) && !is_tensor(x)) return(lapply(x, write))
-    more <- if (first) rest else stats::setNames(list(), character())
-    first <<- FALSE
-    if (is_symbolic(x)) return(c(refs$of(x), list(more)))
-    list("_CONSTANT_VALUE", -1L, encode_value(value_of(x)), more)
+    if (is_symbolic(x)) return(c(refs$of(x), list(rest)))
+    list("_CONSTANT_VALUE", -1L, encode_value(value_of(x)), rest)
   }
   write(inputs)
 }
 
 # A further argument of a call: tensors by name, anything else as it is.
 value_spec <- function(x, refs) {
-  if (is_symbolic(x)) return(c(list("_KERAS_TENSOR"), refs$of(x)))
+  if (is_symbolic(x)) return(refs$of(x))
   if (is_tensor(x) || is.array(x)) {
     return(list("_CONSTANT_VALUE", -1L, encode_value(value_of(x))))
   }

@@ -2,13 +2,10 @@
 # form that from_config() reads. Keys of newer or older versions that have no
 # argument here are left out. Classes that are not known are collected in
 # `box$missing` and told at once; `box$custom` are the user's, by name.
-read_model_spec <- function(spec, custom_objects = NULL, what = "`json`") {
-  box <- new_box(custom_objects)
+read_model_spec <- function(spec, box) {
   box$three <- any_key(spec, c("batch_shape", "build_input_shape")) ||
     any_key(spec, "class_name", c("DTypePolicy", "__keras_tensor__"))
-  out <- read_layer(spec, box)
-  stop_if_missing(box, what)
-  out
+  read_layer(spec, box)
 }
 
 new_box <- function(custom_objects) {
@@ -48,6 +45,7 @@ stop_if_missing <- function(box, what, mend = NULL) {
 }
 
 given_name <- function(x) {
+  x <- bare_name(x)
   if (make.names(x) == x) x else sprintf("\"%s\"", x)
 }
 
@@ -96,11 +94,13 @@ read_layer <- function(x, box) {
   class <- x[["class_name"]]
   custom <- find_custom(names_in_file(x), box)
   if (is.null(custom) && !(class %in% layer_names() && is_of_keras(x))) {
-    return(missing_class(box, names_in_file(x)[[1L]]))
+    missing_class(box, names_in_file(x)[[1L]])
+    read_own_config(x[["config"]], box)
+    return(NULL)
   }
   generator <- if (!is.null(custom)) custom_class(custom, class)
   config <- x[["config"]]
-  if (!is.list(config)) stop_no_spec("A layer has no `config`.")
+  if (!is.list(config)) stop_no_spec("The `config` of a layer is no list.")
   if (is.null(generator) && class == "Model") class <- "Functional"
   out <- list(
     module = if (is.null(generator)) "keras.layers",
@@ -114,8 +114,18 @@ read_layer <- function(x, box) {
   shared_layer(structure(out, layer_class = generator), x, box)
 }
 
-stop_no_spec <- function(why) {
-  stop_value("This is no model of Keras.", x = why)
+# Raised for what Keras does not write: see `protected()`.
+stop_no_spec <- function(why) stop(why, call. = FALSE)
+
+# In the config of a class that is not Keras' any string may be a name.
+read_own_config <- function(config, box) {
+  if (!is.list(config)) return(NULL)
+  before <- box$own
+  on.exit(box$own <- before)
+  box$own <- TRUE
+  lapply(stats::setNames(nm = names_of(config)), function(key) {
+    read_value(config[[key]], key, box)
+  })
 }
 
 # A layer that stands in the file twice under one number is one layer.
@@ -148,7 +158,8 @@ read_config <- function(config, class, box) {
   if (identical(class, "OpLambda")) return(from_json_value(config))
   if (identical(class, "InputLayer")) return(read_input(config, box))
   if (identical(class, "Bidirectional")) config <- read_both_ways(config)
-  if (!is.null(class)) config <- known_keys(config, dialect_layers[[class]])
+  if (is.null(class)) return(read_own_config(config, box))
+  config <- known_keys(config, dialect_layers[[class]])
   lapply(stats::setNames(nm = names_of(config)), function(key) {
     read_value(config[[key]], key, box)
   })

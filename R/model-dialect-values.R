@@ -101,7 +101,9 @@ read_part_name <- function(x, kind, box) {
   if (!is.null(custom)) return(custom)
   table <- part_table(kind)
   known <- c(names(table), unlist(lapply(table, `[[`, "other")))
-  if (!x %in% known) return(missing_class(box, x))
+  if (!x %in% known) {
+    return(if (isTRUE(box$own)) x else missing_class(box, x))
+  }
   # One name, two functions.
   if (kind == "activation" && x == "hard_sigmoid" && isTRUE(box$three)) {
     return("hard_sigmoid_3")
@@ -125,6 +127,7 @@ custom_part <- function(x, config) {
 read_call <- function(x, class, box) {
   if (!is.list(x[["args"]]) || is.null(names(x))) return(from_json_value(x))
   args <- x[["args"]]
+  if (class == "OpLambda") return(lapply(args, call_refs, empty_object()))
   if (!length(args)) stop_no_spec("A layer is called on nothing.")
   rest <- c(named_call_args(args[-1L], class), x[["kwargs"]])
   rest <- lapply(Filter(Negate(is.null), rest), read_call_value)

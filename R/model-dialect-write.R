@@ -12,7 +12,25 @@ dialect_spec <- function(self, d, calls = NULL, nested = FALSE) {
   )
   spec["registered_name"] <- list(if (own || graph) class)
   spec$build_config <- dialect_build(self, d, calls, nested)
+  shared <- layer_index(d$shared, self)
+  if (shared) spec$shared_object_id <- shared
   spec
+}
+
+# Layers that stand in several places of a model, as nested models may share
+# them: they get a number in the file.
+shared_layers <- function(self) {
+  seen <- twice <- list()
+  walk <- function(layer) {
+    if (layer_index(seen, layer)) {
+      if (!layer_index(twice, layer)) twice <<- c(twice, list(layer))
+      return(invisible())
+    }
+    seen <<- c(seen, list(layer))
+    for (part in model_parts(layer)) walk(part)
+  }
+  walk(self)
+  twice
 }
 
 dialect_module <- function(self) {
@@ -139,7 +157,9 @@ key_is_known <- function(key) {
 dialect_list_value <- function(x, key, self, d) {
   inner <- argument_of(self, key)
   layer <- unwrap_layer(inner)
-  if (inherits(layer, "KerasLayer")) return(dialect_spec(layer, d, nested = TRUE))
+  if (inherits(layer, "KerasLayer")) {
+    return(dialect_spec(layer, d, nested = TRUE))
+  }
   if (is.list(inner) && !is.object(inner) && length(inner) == length(x) &&
         length(x) && all(vapply(inner, is_layer, NA))) {
     return(lapply(unname(inner), function(l) {

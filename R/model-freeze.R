@@ -79,13 +79,14 @@ find_layer <- function(x, layers, arg) {
     return(match(check_choice(x, names, arg, "a layer of the model"), names))
   }
   n <- length(layers)
-  if (x < 0) x <- n + x + 1
-  if (length(x) != 1L || is.na(x) || x < 1 || x > n || x != trunc(x)) {
+  at <- check_whole(x, arg)
+  if (at < 0L) at <- n + at + 1L
+  if (at < 1L || at > n) {
     stop_value(
       sprintf("`%s` names layer %s; the model has %d layers.", arg, format(x),
               n),
       i = "Layers count from 1, or from -1 for the last."
     )
   }
-  as.integer(x)
+  at
 }

@@ -113,6 +113,9 @@ op_arange <- function(start, stop = NULL, step = 1, dtype = NULL) {
     stop <- start
     start <- 0
   }
+  start <- check_finite(start, "start")
+  stop <- check_finite(stop, "stop")
+  step <- check_finite(step, "step")
   n <- max(ceiling((stop - start) / step), 0)
   whole <- all(c(start, stop, step) %% 1 == 0)
   values <- start + step * (seq_len(n) - 1)
@@ -122,6 +125,9 @@ op_arange <- function(start, stop = NULL, step = 1, dtype = NULL) {
 #' @rdname op_create
 #' @export
 op_linspace <- function(start, stop, num = 50) {
+  start <- check_finite(start, "start")
+  stop <- check_finite(stop, "stop")
+  num <- check_count(num, "num", 0L)
   new_tensor(array(seq(start, stop, length.out = num), num))
 }
 

@@ -35,7 +35,9 @@ clip_probability <- function(p) {
 #' @rdname op_entropy
 #' @export
 op_binary_crossentropy <- function(target, output, from_logits = FALSE) {
-  if (from_logits) return(op_softplus(output) - op_multiply(target, output))
+  if (check_flag(from_logits, "from_logits")) {
+    return(op_softplus(output) - op_multiply(target, output))
+  }
   p <- clip_probability(output)
   eps <- settings$epsilon
   target <- as_tensor(target)
@@ -46,7 +48,7 @@ op_binary_crossentropy <- function(target, output, from_logits = FALSE) {
 #' @export
 op_categorical_crossentropy <- function(target, output, from_logits = FALSE,
                                         axis = -1) {
-  log_p <- if (from_logits) {
+  log_p <- if (check_flag(from_logits, "from_logits")) {
     op_log_softmax(output, axis)
   } else {
     total <- op_sum(output, axis, keepdims = TRUE)
@@ -60,10 +62,12 @@ op_categorical_crossentropy <- function(target, output, from_logits = FALSE,
 op_sparse_categorical_crossentropy <- function(target, output,
                                                from_logits = FALSE,
                                                axis = -1) {
-  if (!from_logits) output <- op_log(clip_probability(output))
+  if (!check_flag(from_logits, "from_logits")) {
+    output <- op_log(clip_probability(output))
+  }
   log_p <- op_log_softmax(output, axis)
   rank <- length(shape_of(log_p))
-  axis <- check_axis(axis, rank)
+  axis <- check_axis(axis, rank, n = 1L)
   if (length(shape_of(target)) < rank) target <- op_expand_dims(target, axis)
   picked <- op_take_along_axis(log_p, target, axis, zero_indexed = TRUE)
   -op_squeeze(picked, axis)

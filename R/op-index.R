@@ -167,13 +167,13 @@ row_where <- op_row(
 row_take <- op_row(
   "take",
   function(x, indices, axis, from) {
-    axis <- check_axis(axis, length(dims(x)))
+    axis <- check_axis(axis, length(dims(x)), n = 1L)
     index <- take_index(indices, from, dim(x)[[axis]])
     y <- .Call(ffi_take, x, index, axis)
     with_sizes(y, take_sizes(dim(x), dims(indices), axis))
   },
   function(g, y, x, indices, axis, from) {
-    axis <- check_axis(axis, length(dims(x)))
+    axis <- check_axis(axis, length(dims(x)), n = 1L)
     index <- take_index(indices, from, dim(x)[[axis]])
     dim(g) <- replace(dim(x), axis, length(index))
     list(.Call(ffi_take_add, g, index, axis, dim(x)[[axis]]), NULL)
@@ -215,7 +215,7 @@ row_take_along_axis <- op_row(
 # Places in x, in R's order, of the elements that `indices` name on its axis.
 along_index <- function(x, indices, axis, from) {
   sizes <- dims(x)
-  axis <- check_axis(axis, length(sizes))
+  axis <- check_axis(axis, length(sizes), n = 1L)
   if (!identical(dims(indices)[-axis], sizes[-axis])) {
     stop_value(
       sprintf("Indices of shape %s do not fit an array of shape %s.",
@@ -240,7 +240,7 @@ row_one_hot <- op_row("one_hot", function(x, n, axis, from, dtype) {
   sizes <- dims(x)
   dim(y) <- c(sizes, n)
   rank <- length(sizes) + 1L
-  axis <- check_axis(axis, rank)
+  axis <- check_axis(axis, rank, n = 1L)
   if (axis != rank) y <- aperm(y, append(seq_len(rank - 1L), rank, axis - 1L))
   cast_values(y, dtype)
 })

@@ -5,7 +5,7 @@ row_concatenate <- op_row(
   "concatenate",
   function(..., axis) {
     xs <- of_one_type(list(...))
-    axis <- check_axis(axis, length(dims(xs[[1L]])))
+    axis <- check_axis(axis, length(dims(xs[[1L]])), n = 1L)
     sizes <- .Call(ffi_join_sizes, xs, axis) %||% stop_join(xs, axis)
     out <- dim(xs[[1L]])
     out[[axis]] <- sum(sizes)
@@ -46,7 +46,7 @@ row_stack <- op_row(
   function(..., axis) {
     xs <- of_one_type(list(...))
     sizes <- as.integer(dims(xs[[1L]]))
-    axis <- check_axis(axis, length(sizes), extra = 1L)
+    axis <- check_axis(axis, length(sizes), extra = 1L, n = 1L)
     for (x in xs) if (!identical(as.integer(dims(x)), sizes)) stop_stack(xs)
     out <- append(sizes, length(xs), axis - 1L)
     .Call(ffi_join, xs, axis, out, rep(1L, length(xs)))
@@ -69,11 +69,11 @@ stop_stack <- function(xs) {
 row_unstack <- op_row(
   "unstack",
   function(x, axis) {
-    axis <- check_axis(axis, length(dims(x)))
+    axis <- check_axis(axis, length(dims(x)), n = 1L)
     .Call(ffi_cut, x, axis, rep(1L, dim(x)[[axis]]), TRUE)
   },
   function(g, y, x, axis) {
-    axis <- check_axis(axis, length(dims(x)))
+    axis <- check_axis(axis, length(dims(x)), n = 1L)
     list(.Call(ffi_join, g, axis, dim(x), rep(1L, dim(x)[[axis]])))
   },
   several = TRUE
@@ -82,11 +82,11 @@ row_unstack <- op_row(
 row_split <- op_row(
   "split",
   function(x, axis, sections) {
-    axis <- check_axis(axis, length(dims(x)))
+    axis <- check_axis(axis, length(dims(x)), n = 1L)
     .Call(ffi_cut, x, axis, split_sizes(sections, dim(x)[[axis]]), FALSE)
   },
   function(g, y, x, axis, sections) {
-    axis <- check_axis(axis, length(dims(x)))
+    axis <- check_axis(axis, length(dims(x)), n = 1L)
     sizes <- split_sizes(sections, dim(x)[[axis]])
     list(.Call(ffi_join, g, axis, dim(x), sizes))
   },
@@ -95,6 +95,14 @@ row_split <- op_row(
 
 # A number of equal pieces, or where pieces after the first start.
 split_sizes <- function(sections, n) {
+  if (!is.numeric(sections) || anyNA(sections) || any(sections %% 1 != 0) ||
+        length(sections) == 1L && sections < 1) {
+    stop_type(
+      sprintf("`indices_or_sections` must hold whole numbers, not %s.",
+              describe(sections)),
+      i = "Give the number of equal pieces, or where pieces start."
+    )
+  }
   if (length(sections) != 1L) {
     sizes <- diff(c(1, sections, n + 1))
     fits <- all(sizes >= 0)
@@ -116,7 +124,7 @@ check_list <- function(xs, arg) {
   if (is.list(xs) && !is_tensor(xs) && length(xs)) return(unname(xs))
   stop_type(
     sprintf("`%s` must be a list of tensors or arrays, not %s.", arg,
-            if (is.list(xs) && !length(xs)) "an empty list" else describe(xs)),
+            if (identical(xs, list())) "an empty list" else describe(xs)),
     i = sprintf("For example `%s = list(x, y)`.", arg)
   )
 }
@@ -137,7 +145,7 @@ op_stack <- function(xs, axis = 1) {
 #' @export
 op_unstack <- function(x, num = NULL, axis = 1) {
   out <- apply_op(row_unstack, list(x), list(axis = axis))
-  if (!is.null(num) && num != length(out)) {
+  if (!is.null(num) && check_count(num, "num", 0L) != length(out)) {
     stop_value(
       sprintf("`num` is %s, but the axis has size %d.", format(num),
               length(out)),

@@ -69,7 +69,8 @@ k_elu <- function(x, alpha = 1) op_elu(x, alpha)
 #' @rdname k_nn
 #' @export
 k_relu <- function(x, alpha = 0, max_value = NULL) {
-  y <- if (identical(alpha, 0)) op_relu(x) else op_leaky_relu(x, alpha)
+  check_number(alpha, "alpha")
+  y <- if (alpha == 0) op_relu(x) else op_leaky_relu(x, alpha)
   if (is.null(max_value)) y else op_minimum(y, max_value)
 }
 
@@ -80,7 +81,15 @@ k_dot <- function(x, y) op_dot(x, y)
 #' @rdname k_nn
 #' @export
 k_batch_dot <- function(x, y, axes) {
-  axes <- rep_len(unlist(axes), 2L)
+  axes <- unlist(axes)
+  if (!is.numeric(axes) || !length(axes) %in% 1:2) {
+    stop_type(
+      sprintf("`axes` must be one or two whole numbers, not %s.",
+              describe(axes)),
+      i = "For example `axes = c(3, 2)`: the axes summed over, from 1."
+    )
+  }
+  axes <- rep_len(axes, 2L)
   apply_op(row_batch_dot, list(x, y), list(axes))
 }
 
@@ -104,8 +113,8 @@ row_batch_dot <- op_row(
 batch_dot_plan <- function(x, y, axes) {
   dx <- dims(x)
   dy <- dims(y)
-  a <- check_axis(axes[[1L]], length(dx), "axes")
-  b <- check_axis(axes[[2L]], length(dy), "axes")
+  a <- check_axis(axes[[1L]], length(dx), "axes", n = 1L)
+  b <- check_axis(axes[[2L]], length(dy), "axes", n = 1L)
   if (a == 1L || b == 1L || dx[[a]] != dy[[b]] || dx[[1L]] != dy[[1L]]) {
     stop_batch_dot(dx, dy, a, b)
   }
@@ -156,7 +165,7 @@ along_axis <- function(v, axis, rank) {
 k_batch_normalization <- function(x, mean, var, beta, gamma, axis = -1,
                                   epsilon = 0.001) {
   rank <- length(shape_of(x))
-  axis <- check_axis(axis, rank)
+  axis <- check_axis(axis, rank, n = 1L)
   normalized(x, along_axis(mean, axis, rank), along_axis(var, axis, rank),
              along_axis(beta, axis, rank), along_axis(gamma, axis, rank),
              epsilon)

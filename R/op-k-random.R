@@ -43,6 +43,8 @@ random_values <- function(draw, shape, dtype, seed) {
 #' @export
 k_random_normal <- function(shape, mean = 0, stddev = 1, dtype = NULL,
                             seed = NULL) {
+  check_number(mean, "mean")
+  check_number(stddev, "stddev", 0)
   draw <- function(n) stats::rnorm(n, mean, stddev)
   new_tensor(random_values(draw, shape, dtype, seed))
 }
@@ -51,6 +53,8 @@ k_random_normal <- function(shape, mean = 0, stddev = 1, dtype = NULL,
 #' @export
 k_random_uniform <- function(shape, minval = 0, maxval = 1, dtype = NULL,
                              seed = NULL) {
+  check_number(minval, "minval")
+  check_number(maxval, "maxval", minval)
   draw <- function(n) stats::runif(n, minval, maxval)
   new_tensor(random_values(draw, shape, dtype, seed))
 }
@@ -59,6 +63,8 @@ k_random_uniform <- function(shape, minval = 0, maxval = 1, dtype = NULL,
 #' @export
 k_truncated_normal <- function(shape, mean = 0, stddev = 1, dtype = NULL,
                                seed = NULL) {
+  check_number(mean, "mean")
+  check_number(stddev, "stddev", 0)
   draw <- function(n) truncated_normal(n, mean, stddev)
   new_tensor(random_values(draw, shape, dtype, seed))
 }

@@ -195,6 +195,7 @@ now_or_later <- function(run, args, name) {
 #' @rdname k_shapes
 #' @export
 k_map_fn <- function(fn, elems, name = NULL, dtype = NULL) {
+  check_function(fn, "fn")
   now_or_later(function(elems) {
     out <- op_stack(lapply(slices_of(elems), fn), axis = 1L)
     if (is.null(dtype)) out else op_cast(out, dtype)
@@ -214,6 +215,7 @@ k_foldr <- function(fn, elems, initializer = NULL, name = NULL) {
 }
 
 fold <- function(fn, elems, initializer, name, order) {
+  check_function(fn, "fn")
   now_or_later(function(args) {
     slices <- order(slices_of(args[[1L]]))
     start <- args[[2L]]

@@ -22,10 +22,9 @@
 NULL
 
 # The one place where matrices are multiplied: op(a) op(b), op transposing.
+# Always by the kernel, as C does on its own, so that every way gives one sum.
 mat_mul <- function(a, b, ta = FALSE, tb = FALSE) {
-  # R's own product is quicker to call; the kernel is quicker to multiply.
-  if (length(a) * dim(b)[[if (tb) 1L else 2L]] > 1e5 &&
-        is.double(a) && is.double(b)) {
+  if (is.double(a) && is.double(b)) {
     return(.Call(ffi_matmul, a, b, ta, tb, run_settings()))
   }
   if (ta) return(if (tb) t(b %*% a) else crossprod(a, b))
@@ -155,7 +154,15 @@ op_tensordot <- function(x1, x2, axes = 2) {
   ra <- length(shape_of(x1))
   rb <- length(shape_of(x2))
   if (length(axes) == 1L && !is.list(axes)) {
+    axes <- check_count(axes, "axes", 0L)
     axes <- list(ra - axes + seq_len(axes), seq_len(axes))
+  }
+  if (length(axes) != 2L) {
+    stop_value(
+      sprintf("`axes` must be a number of axes or a list of two, not %s.",
+              describe(axes)),
+      i = "For example `axes = list(3, 1)`: the axes of `x1`, those of `x2`."
+    )
   }
   a <- check_axis(axes[[1L]], ra, "axes")
   b <- check_axis(axes[[2L]], rb, "axes")

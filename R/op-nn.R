@@ -174,12 +174,15 @@ op_relu6 <- function(x) op_clip(x, 0, 6)
 #' @rdname op_nn
 #' @export
 op_leaky_relu <- function(x, negative_slope = 0.2) {
-  apply_op(row_leaky_relu, list(x), list(negative_slope))
+  slope <- check_number(negative_slope, "negative_slope")
+  apply_op(row_leaky_relu, list(x), list(slope))
 }
 
 #' @rdname op_nn
 #' @export
-op_elu <- function(x, alpha = 1) apply_op(row_elu, list(x), list(alpha))
+op_elu <- function(x, alpha = 1) {
+  apply_op(row_elu, list(x), list(check_number(alpha, "alpha")))
+}
 
 #' @rdname op_nn
 #' @export
@@ -188,7 +191,7 @@ op_selu <- function(x) apply_unary(row_selu, x)
 #' @rdname op_nn
 #' @export
 op_gelu <- function(x, approximate = TRUE) {
-  if (!approximate) return(apply_unary(row_gelu, x))
+  if (!check_flag(approximate, "approximate")) return(apply_unary(row_gelu, x))
   inner <- op_tanh(sqrt(2 / pi) * (x + 0.044715 * op_power(x, 3)))
   0.5 * x * (1 + inner)
 }
@@ -220,6 +223,8 @@ op_log_softmax <- function(x, axis = -1) {
 #' @rdname op_nn
 #' @export
 op_normalize <- function(x, axis = -1, order = 2, epsilon = 1e-7) {
+  check_number(order, "order")
+  check_number(epsilon, "epsilon", 0)
   if (order != 2) {
     norm <- op_power(op_sum(op_power(op_abs(x), order), axis, TRUE), 1 / order)
     return(op_divide(x, op_maximum(norm, epsilon)))

@@ -160,7 +160,7 @@ extreme_at <- function(sign, what) {
       axis <- 1L
     } else {
       y <- x
-      axis <- check_axis(axis, length(dims(x)))
+      axis <- check_axis(axis, length(dims(x)), n = 1L)
     }
     if (is.null(dim(y))) return(from)
     if (dim(y)[[axis]] == 0L) stop_empty(x, paste("place of the", what))
@@ -213,7 +213,14 @@ row_var <- op_row(
 )
 
 apply_reduce <- function(row, x, axis, keepdims) {
+  check_flag(keepdims, "keepdims")
   apply_op(row, list(x), list(axis = axis, keepdims = keepdims))
+}
+
+apply_arg <- function(row, x, axis, keepdims, zero_indexed) {
+  check_flag(keepdims, "keepdims")
+  check_flag(zero_indexed, "zero_indexed")
+  apply_op(row, list(x), list(axis, keepdims, zero_indexed))
 }
 
 #' @rdname op_reduce
@@ -274,13 +281,12 @@ op_logsumexp <- function(x, axis = NULL, keepdims = FALSE) {
 #' @rdname op_reduce
 #' @export
 op_norm <- function(x, ord = NULL, axis = NULL, keepdims = FALSE) {
-  if (is.null(ord) || identical(as.double(ord), 2)) {
+  is_ord <- function(n) is.numeric(ord) && identical(as.double(ord), n)
+  if (is.null(ord) || is_ord(2)) {
     return(op_sqrt(op_sum(op_square(x), axis, keepdims)))
   }
-  if (identical(as.double(ord), 1)) return(op_sum(op_abs(x), axis, keepdims))
-  if (identical(as.double(ord), Inf)) {
-    return(op_max(op_abs(x), axis, keepdims))
-  }
+  if (is_ord(1)) return(op_sum(op_abs(x), axis, keepdims))
+  if (is_ord(Inf)) return(op_max(op_abs(x), axis, keepdims))
   stop_value(
     sprintf("`ord` must be NULL, 1, 2 or Inf, not %s.", describe(ord)),
     i = "NULL and 2 give the root of the sum of squares."
@@ -308,11 +314,11 @@ op_count_nonzero <- function(x, axis = NULL, keepdims = FALSE) {
 #' @rdname op_reduce
 #' @export
 op_argmax <- function(x, axis = NULL, keepdims = FALSE, zero_indexed = FALSE) {
-  apply_op(row_argmax, list(x), list(axis, keepdims, zero_indexed))
+  apply_arg(row_argmax, x, axis, keepdims, zero_indexed)
 }
 
 #' @rdname op_reduce
 #' @export
 op_argmin <- function(x, axis = NULL, keepdims = FALSE, zero_indexed = FALSE) {
-  apply_op(row_argmin, list(x), list(axis, keepdims, zero_indexed))
+  apply_arg(row_argmin, x, axis, keepdims, zero_indexed)
 }

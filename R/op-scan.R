@@ -18,7 +18,7 @@ NULL
 
 scan_of <- function(x, axis, kind) {
   storage.mode(x) <- "double"
-  .Call(ffi_scan, x, check_axis(axis, length(dims(x))), kind)
+  .Call(ffi_scan, x, check_axis(axis, length(dims(x)), n = 1L), kind)
 }
 
 row_cumsum <- op_row(
@@ -30,7 +30,7 @@ row_cumprod <- op_row(
   "cumprod", function(x, axis) scan_of(x, axis, 2L),
   function(g, y, x, axis) {
     storage.mode(x) <- "double"
-    axis <- check_axis(axis, length(dims(x)))
+    axis <- check_axis(axis, length(dims(x)), n = 1L)
     list(.Call(ffi_prod_backward, g, x, axis, TRUE))
   }
 )

@@ -46,10 +46,15 @@ NULL
 
 # The sizes of a new shape; one of them may follow from the others.
 new_sizes <- function(shape, n, old) {
-  sizes <- if (is.list(shape)) {
-    vapply(shape, function(s) if (is.null(s)) -1 else as.double(s), 0)
-  } else {
-    as.double(shape)
+  sizes <- unlist(lapply(as.list(unname(unclass(shape))), function(s) {
+    if (is.null(s) || identical(s, NA)) -1 else s
+  }))
+  if (is.function(shape) || length(sizes) != length(shape) ||
+        length(sizes) && !is.numeric(sizes)) {
+    stop_type(
+      sprintf("A new shape must hold whole numbers, not %s.", describe(shape)),
+      i = "For example `c(4, -1)` or `list(NULL, 8)`."
+    )
   }
   sizes[is.na(sizes)] <- -1
   open <- which(sizes == -1)
@@ -102,7 +107,7 @@ resize_backward <- function(g, y, x, axis) list(with_sizes(g, dim(x)))
 
 row_expand_dims <- op_row("expand_dims", function(x, axis) {
   sizes <- dims(x)
-  at <- check_axis(axis, length(sizes), extra = 1L)
+  at <- check_axis(axis, length(sizes), extra = 1L, n = 1L)
   with_sizes(x, append(sizes, 1L, at - 1L))
 }, resize_backward)
 
@@ -186,7 +191,7 @@ row_tile <- op_row(
 # Fewer repeats than axes, or the other way round: ones are put in front.
 tile_sizes <- function(x, repeats) {
   from <- as.integer(dims(x))
-  times <- as.integer(unlist(repeats))
+  times <- check_repeats(unlist(repeats))
   rank <- max(length(from), length(times))
   list(from = c(rep(1L, rank - length(from)), from),
        times = c(rep(1L, rank - length(times)), times))
@@ -195,11 +200,11 @@ tile_sizes <- function(x, repeats) {
 row_repeat <- op_row(
   "repeat",
   function(x, repeats, axis) {
-    axis <- check_axis(axis, length(dims(x)))
+    axis <- check_axis(axis, length(dims(x)), n = 1L)
     .Call(ffi_take, x, repeat_index(x, repeats, axis), axis)
   },
   function(g, y, x, repeats, axis) {
-    axis <- check_axis(axis, length(dims(x)))
+    axis <- check_axis(axis, length(dims(x)), n = 1L)
     index <- repeat_index(x, repeats, axis)
     list(.Call(ffi_take_add, g, index, axis, dim(x)[[axis]]))
   }
@@ -207,7 +212,16 @@ row_repeat <- op_row(
 
 repeat_index <- function(x, repeats, axis) {
   n <- dim(x)[[axis]]
-  rep(seq_len(n), times = rep_len(repeats, n))
+  rep(seq_len(n), times = rep_len(check_repeats(repeats), n))
+}
+
+check_repeats <- function(repeats) {
+  if (!is.numeric(repeats) || !length(repeats)) {
+    stop_type(
+      sprintf("`repeats` must hold whole numbers, not %s.", describe(repeats))
+    )
+  }
+  vapply(repeats, check_count, 1L, arg = "repeats", min = 0L)
 }
 
 row_pad <- op_row(
@@ -228,11 +242,14 @@ pad_window <- function(x, widths) {
 # Padding as a matrix: before and after in rows, axes in columns.
 pad_widths <- function(pad_width, rank) {
   w <- if (is.list(pad_width)) pad_width else
-    rep(list(as.integer(rep_len(pad_width, 2L))), rank)
-  if (length(w) != rank || !all(lengths(w) == 2L)) {
+    rep(list(if (is.atomic(pad_width)) rep_len(pad_width, 2L)), rank)
+  given <- unlist(w)
+  right <- length(w) == rank && all(lengths(w) == 2L) && is.numeric(given) &&
+    !anyNA(given) && all(given >= 0)
+  if (!right) {
     stop_value(
-      sprintf("`pad_width` must have two numbers for each of the %d axes.",
-              rank),
+      sprintf("`pad_width` must have two whole numbers of at least 0 for each \
+of the %d axes.", rank),
       i = "For example `pad_width = list(c(0, 0), c(1, 1))` for a matrix."
     )
   }

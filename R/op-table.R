@@ -18,8 +18,8 @@ apply_op <- function(row, inputs, attrs = NULL) {
 finish_op <- function(row, inputs, values, y, attrs) {
   out <- if (row$several) lapply(y, new_tensor) else .Call(ffi_tensor, y, NULL)
   if (!is.null(tapes$top)) {
-    out_ids <- if (row$several) ids_of(out) else .subset2(out, "id")
-    tape_record(row, ids_of(inputs), out_ids, values, y, attrs)
+    tape_record(row, inputs, if (row$several) out else list(out), values, y,
+                attrs)
   }
   out
 }
@@ -35,7 +35,7 @@ apply_unary <- function(row, x) {
   y <- row$forward(v)
   out <- .Call(ffi_tensor, y, NULL)
   if (!is.null(tapes$top)) {
-    tape_record(row, ids_of(list(x)), .subset2(out, "id"), list(v), y, NULL)
+    tape_record(row, list(x), list(out), list(v), y, NULL)
   }
   out
 }
@@ -49,8 +49,7 @@ apply_binary <- function(row, x, y) {
   z <- row$forward(a, b)
   out <- .Call(ffi_tensor, z, NULL)
   if (!is.null(tapes$top)) {
-    tape_record(row, ids_of(list(x, y)), .subset2(out, "id"),
-                list(a, b), z, NULL)
+    tape_record(row, list(x, y), list(out), list(a, b), z, NULL)
   }
   out
 }

@@ -31,9 +31,13 @@ take_arguments <- function(self, constructor, args, extra = list()) {
   layer_initialize(self, args[names_of(args) %in% standard])
 }
 
+# 2 is as usual as 2L. Only numbers are compared by value: all.equal() on a
+# user's function would walk through all that its environment holds.
 is_usual <- function(value, default) {
-  !identical(default, quote(expr = )) &&
-    isTRUE(all.equal(value, eval(default, baseenv()), check.attributes = FALSE))
+  if (identical(default, quote(expr = ))) return(FALSE)
+  usual <- eval(default, baseenv())
+  if (!is.numeric(value) || !is.numeric(usual)) return(identical(value, usual))
+  isTRUE(all.equal(as.vector(value), as.vector(usual)))
 }
 
 own_arguments <- function(constructor) {

@@ -131,10 +131,12 @@ call_eager <- function(self, args) {
     build_layer(self, shapes_in(inputs))
   }
   known <- call_arguments(self)
-  mask <- args[["mask"]] %||% any_mask(masks_in(inputs))
+  mask <- args[["mask"]] %||% if (is_tensor(inputs))
+    .subset2(inputs, "mask") else any_mask(masks_in(inputs))
   args["mask"] <- if (known$mask) list(mask)
   args <- resolve_training(known, args)
-  out <- do.call(.subset2(self, "call"), args)
+  out <- if (in_single(self)) self$.call_single(args) else
+    do.call(.subset2(self, "call"), args)
   if (!is.null(mask) && .subset2(self, "supports_masking")) {
     out <- set_masks(out, self$compute_mask(inputs, mask))
   }
@@ -149,7 +151,7 @@ call_eager <- function(self, args) {
 # that is built, with no mask and no regularizer of its activity, needs less.
 call_inside <- function(self, x) {
   if (!.subset2(self, "built") || !inherits(x, "recurrent_tensor") ||
-        inherits(self, "Model") || !is.null(mask_of(x)) ||
+        inherits(self, "Model") || in_single(self) || !is.null(mask_of(x)) ||
         !is.null(.subset2(self, "activity_regularizer")) ||
         !is.null(.subset2(self, ".generator"))) {
     return(call_eager(self, list(x)))
@@ -185,6 +187,7 @@ resolve_training <- function(known, args) {
 }
 
 check_training <- function(training) {
+  if (isTRUE(training) || isFALSE(training)) return(training)
   given <- if (is_tensor(training)) value_of(training) else training
   fits <- (is.logical(given) || is.numeric(given)) && length(given) == 1L &&
     !is.na(given)
@@ -251,7 +254,7 @@ build_once <- function(self, input_shape) {
 # weights and nothing half built behind.
 snapshot_layer <- function(self) {
   list(self = self, members = members_of(self),
-       parts = lapply(sublayers(self), snapshot_layer))
+       parts = walk_in(self, lapply(sublayers(self), snapshot_layer)))
 }
 
 restore_layer <- function(before) {

@@ -54,6 +54,7 @@ KerasLayer <- keras_class(
     .given = NULL,
     .initial_weights = NULL,
     .named_itself = FALSE,
+    .open = FALSE,
     .trainable = TRUE,
     .weights = NULL,
     .tracked = NULL,
@@ -82,6 +83,7 @@ KerasLayer <- keras_class(
     get_weights = function() lapply(self$weights, value_of),
     set_weights = function(weights) layer_set_weights(self, weights),
     count_params = function() layer_count_params(self),
+    .call_single = function(args) call_single(self, args),
     `__call__` = function(...) call_layer(self, ...)
   ),
   active = list(

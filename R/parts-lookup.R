@@ -113,19 +113,3 @@ serialize_part <- function(x) {
        class_name = attr(x, "name"), config = attr(x, "config"),
        registered_name = NULL)
 }
-
-# A finite number of at least `min`.
-check_finite <- function(x, arg, min = -Inf) {
-  if (!is.numeric(x) || length(x) != 1L) {
-    stop_type(sprintf("`%s` must be a number, not %s.", arg, describe(x)))
-  }
-  if (!is.finite(x) || x < min) {
-    what <- "a finite number"
-    if (min > -Inf) what <- paste(what, "of at least", format(min))
-    stop_value(
-      sprintf("`%s` must be %s, not %s.", arg, what, format(x)),
-      i = sprintf("For example `%s = %s`.", arg, format(max(min, 0.5)))
-    )
-  }
-  as.double(x)
-}

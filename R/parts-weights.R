@@ -57,6 +57,15 @@ sublayers <- function(self) {
   Filter(function(p) inherits(p, "KerasLayer"), layer_parts(self))
 }
 
+# The list `expr`, which goes on to the parts of a layer; empty where that
+# leads back to a layer that the walk is in: a cell may hold its own layer.
+walk_in <- function(self, expr) {
+  if (isTRUE(.subset2(self, ".open"))) return(list())
+  assign(".open", TRUE, envir = self)
+  on.exit(assign(".open", FALSE, envir = self))
+  expr
+}
+
 # Weights of one kind in Keras' order: own ones first, then those of the parts.
 # A frozen layer has no trainable ones: all of them count as not trainable.
 collect_weights <- function(self, trainable) {
@@ -73,8 +82,8 @@ weights_below <- function(self, trainable) {
   loose <- Filter(is_variable, parts)
   own <- Filter(function(w) isTRUE(w$trainable) == trainable,
                 c(self$.weights, loose))
-  below <- lapply(Filter(Negate(is_variable), parts), collect_weights,
-                  trainable)
+  below <- walk_in(self, lapply(Filter(Negate(is_variable), parts),
+                                collect_weights, trainable))
   c(own, do.call(c, below))
 }
 
@@ -85,7 +94,7 @@ unique_by_id <- function(weights) {
 
 layer_set_trainable <- function(self, value) {
   assign(".trainable", check_flag(value, "trainable"), envir = self)
-  for (part in sublayers(self)) part$trainable <- value
+  walk_in(self, for (part in sublayers(self)) part$trainable <- value)
 }
 
 layer_count_params <- function(self) {
@@ -148,20 +157,26 @@ layer_add_metric <- function(self, value, name) {
 }
 
 # Losses that a layer adds to a model's: those of the last call (activity
-# regularizers, add_loss()), and those of the weights' regularizers.
-layer_losses <- function(self) {
-  c(call_losses(self, self$.generation), weight_losses(self))
+# regularizers, add_loss()), of all `layers` in it, and those of the weights'
+# regularizers.
+layer_losses <- function(self, layers = layers_within(self),
+                         regularized = regularized_weights(self)) {
+  out <- list()
+  for (layer in layers) {
+    losses <- .subset2(layer, ".losses")
+    if (length(losses) && layer$.generation == self$.generation) {
+      out <- c(out, losses)
+    }
+  }
+  if (!length(regularized)) return(out)
+  c(out, lapply(regularized, function(w) w$regularizer(w)))
 }
 
-call_losses <- function(self, generation) {
-  own <- if (self$.generation == generation) self$.losses
-  below <- lapply(sublayers(self), call_losses, generation)
-  c(list(), own, do.call(c, below))
+layers_within <- function(self) {
+  walk_in(self, c(list(self), do.call(c, lapply(sublayers(self),
+                                                layers_within))))
 }
 
-weight_losses <- function(self) {
-  out <- lapply(self$weights, function(w) {
-    if (!is.null(w$regularizer)) w$regularizer(w)
-  })
-  Filter(Negate(is.null), out)
+regularized_weights <- function(self) {
+  Filter(function(w) !is.null(w$regularizer), self$weights)
 }

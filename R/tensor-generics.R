@@ -8,11 +8,11 @@ setOldClass(c("recurrent_symbolic", "recurrent_tensor"))
 #' @importFrom methods show
 #' @exportMethod %*%
 setMethod("%*%", signature("recurrent_tensor", "recurrent_tensor"),
-          function(x, y) op_matmul(x, y))
+          function(x, y) apply_binary(row_matmul, x, y))
 setMethod("%*%", signature("recurrent_tensor", "ANY"),
-          function(x, y) op_matmul(x, y))
+          function(x, y) apply_binary(row_matmul, x, y))
 setMethod("%*%", signature("ANY", "recurrent_tensor"),
-          function(x, y) op_matmul(x, y))
+          function(x, y) apply_binary(row_matmul, x, y))
 
 #' @exportMethod show
 setMethod("show", "recurrent_tensor", function(object) print(object))

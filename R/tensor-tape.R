@@ -35,15 +35,16 @@ without_tape <- function(expr) {
   force(expr)
 }
 
-# in_ids: ids of the tensors among `values`, 0 for plain arrays.
-tape_record <- function(row, in_ids, out_ids, values, y, attrs) {
-  tape <- tapes$top
-  while (!is.null(tape)) {
-    tape$last <- list(row = row, in_ids = in_ids, out_ids = out_ids,
-                      values = values, y = y, attrs = attrs, prev = tape$last)
-    tape$n <- tape$n + 1L
-    tape <- tape$below
+# Tells the tapes of an op: `inputs` and `outs` are lists of tensors (plain
+# arrays among the inputs take no gradient), `values` their arrays.
+tape_record <- function(row, inputs, outs, values, y, attrs) {
+  if (.Call(ffi_record, row, inputs, outs, values, y, attrs, tapes, session)) {
+    return(invisible())
   }
+  # Now every variable has an id.
+  ids_of(inputs)
+  .Call(ffi_record, row, inputs, outs, values, y, attrs, tapes, session)
+  invisible()
 }
 
 #' Gradients of anything computed with tensors

@@ -57,8 +57,7 @@ value_of <- function(x) {
 
 plain_array <- function(x) {
   if (is.data.frame(x)) x <- as.matrix(x)
-  if (is.list(x) || is.function(x) || is.environment(x)) stop_not_numeric(x)
-  if (is.factor(x)) stop_not_numeric(x)
+  if (!is.atomic(x) || is.factor(x)) stop_not_numeric(x)
   d <- dims(x)
   if (!is.object(x) && identical(names(attributes(x)), "dim")) return(x)
   if (length(d)) array(as.vector(x), d) else as.vector(x)

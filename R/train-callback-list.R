@@ -55,7 +55,8 @@ hook_calls <- function(callbacks, hook) {
       if (is.function(f) && !is.null(body(f))) blame_callback(f, cb, name)
     })
   })
-  Filter(Negate(is.null), do.call(c, calls))
+  # Without any, the empty list: NULL would be looked for again in each batch.
+  as.list(Filter(Negate(is.null), do.call(c, calls)))
 }
 
 blame_callback <- function(f, cb, hook) {

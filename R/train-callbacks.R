@@ -30,7 +30,7 @@ callback_early_stopping <- function(monitor = "val_loss", min_delta = 0,
     monitor = check_string(monitor, "monitor"),
     min_delta = abs(check_number(min_delta, "min_delta")),
     patience = check_number(patience, "patience", 0), verbose = verbose,
-    mode = match.arg(mode), baseline = baseline,
+    mode = check_mode(mode), baseline = baseline,
     restore_best_weights = check_flag(restore_best_weights,
                                       "restore_best_weights")
   ))
@@ -79,7 +79,7 @@ callback_model_checkpoint <- function(filepath, monitor = "val_loss",
     monitor = check_string(monitor, "monitor"), verbose = verbose,
     save_best_only = check_flag(save_best_only, "save_best_only"),
     save_weights_only = save_weights_only,
-    mode = match.arg(mode), period = period, save_freq = save_freq
+    mode = check_mode(mode), period = period, save_freq = save_freq
   ))
 }
 
@@ -113,7 +113,7 @@ callback_reduce_lr_on_plateau <- function(monitor = "val_loss", factor = 0.1,
   ReduceLROnPlateau$new(list(
     monitor = check_string(monitor, "monitor"), factor = factor,
     patience = check_number(patience, "patience", 0), verbose = verbose,
-    mode = match.arg(mode),
+    mode = check_mode(mode),
     min_delta = check_number(min_delta, "min_delta", 0),
     cooldown = check_number(cooldown, "cooldown", 0),
     min_lr = check_number(min_lr, "min_lr", 0)
@@ -256,4 +256,10 @@ callback_backup_and_restore <- function(backup_dir, ...) {
     delete_checkpoint = check_flag(args$delete_checkpoint %||% TRUE,
                                    "delete_checkpoint")
   ))
+}
+
+# "auto" when none was chosen of the default.
+check_mode <- function(mode) {
+  modes <- c("auto", "min", "max")
+  if (identical(mode, modes)) "auto" else check_choice(mode, modes, "mode")
 }

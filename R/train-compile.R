@@ -146,7 +146,7 @@ metrics_per_output <- function(metrics, names) {
   n <- length(names)
   if (is.null(metrics)) return(vector("list", n))
   single <- function(m) is.character(m) || is.function(m) || is.object(m)
-  if (single(metrics)) metrics <- as.list(metrics)
+  if (single(metrics)) metrics <- as_metric_list(metrics)
   if (!is.null(names(metrics)) && all(names(metrics) %in% names)) {
     return(lapply(names, function(k) as_metric_list(metrics[[k]])))
   }

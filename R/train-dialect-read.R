@@ -1,10 +1,8 @@
-# compile() as a file says that it was called: `spec` is a compile_config or a
-# training_config of either dialect, parsed.
-compile_from_spec <- function(model, spec, custom_objects = NULL,
-                              what = "The file") {
+# The arguments of compile() as a file has them: `spec` is a compile_config or a
+# training_config of either dialect, parsed. NULL when there is no optimizer.
+read_compile_args <- function(spec, box) {
   optimizer <- spec[["optimizer"]] %||% spec[["optimizer_config"]]
-  if (is.null(optimizer)) return(invisible(model))
-  box <- new_box(custom_objects)
+  if (is.null(optimizer)) return(NULL)
   args <- list(
     optimizer = read_optimizer(optimizer, box),
     loss = read_nested(spec[["loss"]], read_loss, box),
@@ -12,13 +10,10 @@ compile_from_spec <- function(model, spec, custom_objects = NULL,
     loss_weights = read_loss_weights(spec[["loss_weights"]]),
     weighted_metrics = read_metrics(spec[["weighted_metrics"]], box)
   )
-  stop_if_missing(box, what, "Or give `compile = FALSE`, and call `compile()` \
-yourself.")
   for (k in c("run_eagerly", "steps_per_execution", "jit_compile")) {
     if (is.atomic(spec[[k]])) args[[k]] <- spec[[k]]
   }
-  do.call(compile, c(list(model), args))
-  invisible(model)
+  args
 }
 
 # Lists of what `read` reads: one per output, in order or by name.
@@ -119,7 +114,8 @@ read_metric <- function(x, box) {
 }
 
 is_metric_name <- function(x) {
-  x %in% c("acc", "accuracy", "ce", "crossentropy") || !is.null(metric_kind_of(x))
+  x %in% c("acc", "accuracy", "ce", "crossentropy") ||
+    !is.null(metric_kind_of(x))
 }
 
 metric_kind_of <- function(x) {

@@ -121,6 +121,7 @@ restore_states <- function(before) {
 
 fit_epochs <- function(self, parts, callbacks, epochs, initial_epoch) {
   logs <- list()
+  initial_epoch <- check_count(initial_epoch, "initial_epoch", 0L)
   assign(".epochs_done", initial_epoch, envir = self)
   callbacks$run("on_train_begin")
   # A callback that restores a backup says how many epochs are done.

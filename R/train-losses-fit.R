@@ -173,7 +173,7 @@ axis_last <- function(both, axis) {
   if (axis == -1L) return(both)
   lapply(both, function(x) {
     rank <- length(dims(value_of(x)))
-    axis <- check_axis(axis, rank)
+    axis <- check_axis(axis, rank, n = 1L)
     if (axis == rank) return(x)
     order <- c(seq_len(rank)[-axis], axis)
     if (is_tensor(x)) op_transpose(x, order) else aperm(x, order)

@@ -140,7 +140,7 @@ loss_cosine_similarity <- function(y_true, y_pred, axis = -1L, ...,
                                    reduction = "auto",
                                    name = "cosine_similarity") {
   make_loss("cosine_similarity", given_pair(y_true, y_pred),
-            list(axis = as.integer(axis)),
+            list(axis = check_whole(axis, "axis")),
             list(...), reduction, name)
 }
 
@@ -236,6 +236,6 @@ entropy_args <- function(from_logits, label_smoothing, axis) {
   list(
     from_logits = check_flag(from_logits, "from_logits"),
     label_smoothing = check_number(label_smoothing, "label_smoothing", 0, 1),
-    axis = as.integer(axis)
+    axis = check_whole(axis, "axis")
   )
 }

@@ -93,7 +93,7 @@ pair <- c("y_true", "y_pred")
 # What metric_*() give: the values of the samples when there are labels and
 # predictions, else an object.
 make_metric <- function(kind, args, samples = NULL) {
-  name <- args$name %||% kind
+  name <- check_string(args$name %||% kind, "name")
   args[c("name", "dtype", "y_true", "y_pred")] <- NULL
   known <- names(metric_defaults(kind))
   check_unknown_args(names_given(args), known, paste0("metric_", kind, "()"))
@@ -105,7 +105,7 @@ make_metric <- function(kind, args, samples = NULL) {
     )
   }
   check_metric_args(args)
-  if (!is.null(args$axis)) args$axis <- as.integer(args$axis)
+  if (!is.null(args$axis)) args$axis <- check_whole(args$axis, "axis")
   if (is.null(samples)) return(new_metric(kind, args, name))
   metric_values(kind, samples[[1L]], samples[[2L]], args)
 }
@@ -124,10 +124,19 @@ check_metric_args <- function(args) {
                                      "specificity"))) {
     check_number(args[[a]], a, 0, 1)
   }
+  if (!is.null(args$from_logits)) check_flag(args$from_logits, "from_logits")
+  if (!is.null(args$label_smoothing)) {
+    check_number(args$label_smoothing, "label_smoothing", 0, 1)
+  }
+  if (!is.null(args[["threshold"]])) {
+    check_number(args[["threshold"]], "threshold")
+  }
   if (!is.null(args$top_k)) check_count(args$top_k, "top_k")
   if (!is.null(args$class_id)) check_count(args$class_id, "class_id", 0L)
   if (!is.null(args$thresholds)) {
-    for (x in unlist(args$thresholds)) check_number(x, "thresholds", 0, 1)
+    for (x in as.list(unlist(args$thresholds))) {
+      check_number(x, "thresholds", 0, 1)
+    }
   }
   if (!is.null(args$curve)) {
     check_choice(args$curve, c("ROC", "PR"), "curve")

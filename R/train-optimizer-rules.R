@@ -161,7 +161,7 @@ rule_adadelta <- optimizer_rule(
 # the weights' is.
 rule_ftrl <- optimizer_rule(
   slots = function(self) {
-    list(sum = to_single(self$initial_accumulator_value), linear = 0)
+    list(sum = round_single(self$initial_accumulator_value + 0), linear = 0)
   },
   at = rate_alone,
   update = function(w, g, s, self, at) {
@@ -184,11 +184,6 @@ rule_ftrl <- optimizer_rule(
     }
   }
 )
-
-to_single <- function(x) {
-  readBin(writeBin(as.double(x), raw(), size = 4L), "double", length(x),
-          size = 4L)
-}
 
 # By class name in configs and files.
 optimizer_rules <- list(

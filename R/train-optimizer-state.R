@@ -132,9 +132,10 @@ print_optimizer <- function(self) {
                                            "ema_overwrite_frequency",
                                            "is_legacy_optimizer"))]
   shown <- Filter(Negate(is.null), shown)
+  steps <- .subset2(self$.iterations, "value")
   cat("<optimizer> ", config$name, " (",
       toString(c(paste("learning_rate =", rate),
                  sprintf("%s = %s", names(shown), vapply(shown, format, "")))),
-      "), ", format(.subset2(self$.iterations, "value")), " steps\n", sep = "")
+      "), ", format(steps), if (steps == 1) " step\n" else " steps\n", sep = "")
   invisible(self)
 }

@@ -71,7 +71,7 @@ optimizer_initialize <- function(self, class, args) {
   args <- defaults
   self$.class <- class
   self$.iterations <- new_variable(0, "iterations", trainable = FALSE)
-  check_optimizer_args(args)
+  args <- check_optimizer_args(args)
   for (a in setdiff(names(args), "learning_rate")) self[[a]] <- args[[a]]
   self$.rate <- new_variable(0, "learning_rate", trainable = FALSE)
   take_rate(self, args$learning_rate)
@@ -88,10 +88,21 @@ renamed_rate <- function(args) {
   args
 }
 
+# Numbers of the rules: a vector in place of one would change a weight's shape.
+rule_numbers <- c(
+  "momentum", "rho", "beta_1", "beta_2", "epsilon", "beta",
+  "initial_accumulator_value", "learning_rate_power",
+  "l1_regularization_strength", "l2_regularization_strength",
+  "l2_shrinkage_regularization_strength"
+)
+
 check_optimizer_args <- function(args) {
+  for (a in intersect(names(args), rule_numbers)) {
+    if (!is.null(args[[a]])) args[[a]] <- check_number(args[[a]], a)
+  }
   for (a in c("clipnorm", "clipvalue", "global_clipnorm", "weight_decay",
               "decay")) {
-    if (!is.null(args[[a]])) check_number(args[[a]], a, 0)
+    if (!is.null(args[[a]])) args[[a]] <- check_number(args[[a]], a, 0)
   }
   if (!is.null(args$clipnorm) && !is.null(args$global_clipnorm)) {
     stop_value(
@@ -104,6 +115,7 @@ check_optimizer_args <- function(args) {
   check_number(args$ema_momentum, "ema_momentum", 0, 1)
   every <- args$ema_overwrite_frequency
   if (!is.null(every)) check_count(every, "ema_overwrite_frequency")
+  args
 }
 
 take_rate <- function(self, rate) {
@@ -147,31 +159,34 @@ current_rate <- function(self) {
 }
 
 # One step: clip, decay, move, average, constrain. Weights change only after
-# all new values are known, so that a step that fails changes nothing.
+# all new values are known, and slots come back, so that a step that fails
+# changes nothing.
 optimizer_apply <- function(self, grads, weights = NULL) {
   if (is.null(weights)) {
     pairs <- grads
     grads <- lapply(pairs, `[[`, 1L)
     weights <- lapply(pairs, `[[`, 2L)
   }
-  slots <- aligned_slots(self, weights)
+  aligned_slots(self, weights)
   used <- which_used(grads, weights)
-  grads <- clip_gradients(self, grads, used)
-  moved <- move_weights(self, weights, grads, slots, used)
-  values <- moved[[1L]]
+  grads <- clip_gradients(self, lapply(grads, plain_gradient), used)
+  constraints <- lapply(weights[used], .subset2, "constraint")
+  if (any(lengths(constraints))) {
+    # Slots that are held here are not changed in place.
+    before <- mget(c(".slots", ".memory"), envir = self)
+    on.exit(list2env(before, envir = self))
+  }
+  values <- move_weights(self, weights, grads, used)
   if (.subset2(self, "use_ema")) {
     self$.averages <- average_weights(self, values, used)
     if (overwrites(self)) values[used] <- self$.averages[used]
   }
-  for (i in used) {
-    constraint <- .subset2(weights[[i]], "constraint")
-    if (!is.null(constraint)) {
-      values[[i]] <- constrained(constraint, values[[i]])
-    }
+  for (k in which(lengths(constraints) > 0L)) {
+    i <- used[[k]]
+    values[[i]] <- constrained(constraints[[k]], values[[i]])
   }
+  on.exit()
   for (i in used) assign("value", values[[i]], envir = weights[[i]])
-  assign(".slots", moved[[2L]], envir = self)
-  if (!is.null(moved$memory)) self$.memory <- moved$memory
   count_step(self)
 }
 
@@ -181,9 +196,10 @@ count_step <- function(self) {
   invisible(iterations)
 }
 
-# list(new values, new slots, what the rule remembers): in C where it has the
-# rule, and all weights have a gradient of doubles.
-move_weights <- function(self, weights, grads, slots, used) {
+# The new values; slots and what else the rule remembers are those of the next
+# step then. In C where it has the rule, and all weights have a gradient of
+# doubles.
+move_weights <- function(self, weights, grads, used) {
   rule <- optimizer_rules[[.subset2(self, ".class")]]
   rate <- current_rate(self)
   step <- .subset2(.subset2(self, ".iterations"), "value") + 1
@@ -192,9 +208,10 @@ move_weights <- function(self, weights, grads, slots, used) {
   decays <- decays_of(self, weights, rate)
   numbers <- rule$native(self, at)
   if (!is.null(numbers) && length(used) == length(weights)) {
-    moved <- .Call(ffi_move, values, grads, slots, as.double(numbers), decays)
+    moved <- .Call(ffi_move, values, grads, self, as.double(numbers), decays)
     if (!is.null(moved)) return(moved)
   }
+  slots <- .subset2(self, ".slots")
   for (i in used) {
     w <- values[[i]]
     if (decays[[i]] != 0) w <- w - w * decays[[i]]
@@ -202,7 +219,9 @@ move_weights <- function(self, weights, grads, slots, used) {
     values[[i]] <- moved[[1L]]
     slots[[i]] <- stats::setNames(moved[-1L], names(slots[[i]]))
   }
-  list(values, slots, memory = at$memory)
+  assign(".slots", slots, envir = self)
+  if (!is.null(at$memory)) self$.memory <- at$memory
+  values
 }
 
 # Which weights have a gradient; each must be of its weight's size.
@@ -242,10 +261,9 @@ constrained <- function(constraint, value) {
   new
 }
 
+plain_gradient <- function(g) if (is.object(g)) value_of(g) else g
+
 clip_gradients <- function(self, grads, used) {
-  for (i in used) {
-    if (is.object(grads[[i]])) grads[[i]] <- value_of(grads[[i]])
-  }
   if (is_positive(norm <- .subset2(self, "clipnorm"))) {
     grads[used] <- lapply(grads[used], clip_norm, norm)
   } else if (is_positive(norm <- .subset2(self, "global_clipnorm"))) {

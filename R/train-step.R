@@ -52,7 +52,7 @@ find_parts <- function(self) {
   layers <- all_layers(self)
   list(
     layers = layers, trained = self$trainable_weights,
-    regularized = Filter(function(w) !is.null(w$regularizer), self$weights),
+    regularized = regularized_weights(self),
     stateful = stateful_layers(self)
   )
 }
@@ -66,20 +66,6 @@ keep_parts <- function(self) {
 forget_parts <- function(self) assign(".run_parts", NULL, envir = self)
 
 trained_weights <- function(self) run_parts(self)$trained
-
-# Losses of the last call, and of the weights' regularizers.
-extra_losses <- function(self) {
-  parts <- run_parts(self)
-  out <- list()
-  for (layer in parts$layers) {
-    losses <- .subset2(layer, ".losses")
-    if (length(losses) && layer$.generation == self$.generation) {
-      out <- c(out, losses)
-    }
-  }
-  if (!length(parts$regularized)) return(out)
-  c(out, lapply(parts$regularized, function(w) w$regularizer(w)))
-}
 
 run_model <- function(self, x, training) {
   inputs <- if (length(x) == 1L && is.null(names(x))) new_tensor(x[[1L]]) else
@@ -117,7 +103,8 @@ total_loss <- function(self, y, y_pred, weights) {
       each[[k]] * trackers$weights[[k]]
     total <- if (is.null(total)) part else total + part
   }
-  for (extra in extra_losses(self)) {
+  parts <- run_parts(self)
+  for (extra in layer_losses(self, parts$layers, parts$regularized)) {
     total <- if (is.null(total)) extra else total + extra
   }
   if (is.null(total)) stop_no_loss(self)

@@ -2,10 +2,11 @@
 #   Rscript bench/flags.R [cells] [shapes] [seconds]
 # e.g. Rscript bench/flags.R simple,gru mid 10
 # Stacks: two and three cells of 128 units in one layer, beside the sum of
-# layers of these cells one by one (batch 32, time 100, features 32). Flags: each
-# alone on a layer, beside the same layer without it; masks end the sequences
-# of a batch at random, dropout drops a fifth. Forward, and with gradients of
-# the input and all weights. One thread, double precision.
+# layers of these cells one by one (batch 32, time 100, features 32). Flags:
+# each alone on a layer, beside the same layer without it, whose output is the
+# last step's; "return_sequences + mask" beside return_sequences. Masks end the
+# sequences of a batch at random, dropout drops a fifth. Forward, and with
+# gradients of the input and all weights. One thread, double precision.
 
 library(recurrent)
 source("bench/common.R")
@@ -24,8 +25,8 @@ modes <- function(layer, x, ...) {
   call(x)
   tensor <- as_tensor(x)
   sources <- list(tensor, layer$weights)
-  list(forward = contender(function() call(x)),
-       both = contender(function() gradient_tape(call(tensor))$gradient(sources)))
+  both <- function() gradient_tape(call(tensor))$gradient(sources)
+  list(forward = contender(function() call(x)), both = contender(both))
 }
 
 stack_rows <- function(kind, seconds) {
@@ -79,15 +80,13 @@ flag_rows <- function(kind, shape, seconds) {
   ms <- 1e3 * apply(times, 2, stats::median)
   do.call(rbind, lapply(c("forward", "both"), function(mode) {
     of_mode <- grep(paste0("[.]", mode, "$"), colnames(times), value = TRUE)
-    base <- paste0("plain.", mode)
-    others <- setdiff(of_mode, base)
-    cost <- vapply(others, function(one) {
-      stats::median(times[, one] / times[, base])
-    }, 0)
-    data.frame(cell = kind, shape = shape,
-               what = sub("[.][a-z]*$", "", others), mode = mode,
-               plain_ms = ms[[base]], ms = ms[others], cost = cost,
-               row.names = NULL)
+    what <- setdiff(sub("[.][a-z]*$", "", of_mode), "plain")
+    of <- paste(what, mode, sep = ".")
+    base <- ifelse(grepl("+", what, fixed = TRUE), "return_sequences", "plain")
+    base <- paste(base, mode, sep = ".")
+    cost <- apply(times[, of] / times[, base], 2, stats::median)
+    data.frame(cell = kind, shape = shape, what = what, mode = mode,
+               plain_ms = ms[base], ms = ms[of], cost = cost, row.names = NULL)
   }))
 }
 

@@ -17,35 +17,44 @@ slopes <- function(rows) {
 
 draw_panel <- function(rows) {
   what <- rows$what[[1]]
-  graphics::plot(rows$n, rows$ms, type = "n", log = "xy", xlab = what,
-                 ylab = "milliseconds", bty = "l", las = 1)
   power <- if (what == "units") 2 else 1
   top <- rows[which.max(rows$ms), ]
   n <- range(rows$n)
-  graphics::lines(n, 1.6 * top$ms * (n / top$n)^power, col = "grey60", lwd = 3)
-  kind <- 1
-  for (mode in c("both", "forward")) for (p in c("double", "single")) {
-    one <- rows[rows$mode == mode & rows$precision == p, ]
-    graphics::lines(one$n, one$ms, type = "b", lty = kind,
-                    pch = c(19, 1, 17, 2)[[kind]])
-    kind <- kind + 1
-  }
+  grey <- 2 * top$ms * (n / top$n)^power
+  graphics::plot(n, range(rows$ms, grey), type = "n", log = "xy", xlab = what,
+                 ylab = "milliseconds", bty = "l", axes = FALSE)
+  graphics::axis(1, at = n[[1]] * c(1, 10, 100))
+  graphics::axis(2, at = 10^(-3:4), las = 1,
+                 labels = format(10^(-3:4), scientific = FALSE, trim = TRUE,
+                                 drop0trailing = TRUE))
+  graphics::lines(n, grey, col = "grey60", lwd = 3)
   graphics::title(sprintf("grey: %s", c("linear", "quadratic")[[power]]),
                   font.main = 1, cex.main = 1)
+  for (i in seq_len(nrow(curves))) {
+    one <- rows[rows$mode == curves$mode[[i]] &
+                  rows$precision == curves$precision[[i]], ]
+    graphics::lines(one$n, one$ms, type = "b", lty = i, pch = curves$pch[[i]])
+  }
 }
 
+curves <- data.frame(mode = rep(c("both", "forward"), each = 2),
+                     precision = c("double", "single"), pch = c(19, 1, 17, 2))
+
 draw <- function(rows, file) {
-  grDevices::png(file, 900, 760, res = 110, type = "cairo", antialias = "gray")
+  grDevices::png(file, 900, 800, res = 110, type = "cairo", antialias = "gray")
   on.exit(grDevices::dev.off())
-  graphics::par(mfrow = c(2, 2), mar = c(4, 4.2, 2, 0.5), mgp = c(2.7, 0.8, 0))
-  for (what in unique(rows$what)) {
-    draw_panel(rows[rows$what == what, ])
-    if (what == rows$what[[1]]) {
-      graphics::legend(
-        "bottomright", bty = "n", lty = 1:4, pch = c(19, 1, 17, 2), cex = 0.9,
-        legend = c("forward + backward, double", "forward + backward, single",
-                   "forward, double", "forward, single")
-      )
-    }
+  graphics::layout(matrix(c(1, 2, 4, 1, 3, 5), 3), heights = c(1, 6, 6))
+  graphics::par(mar = c(0, 0, 0, 0), cex = 0.9)
+  graphics::plot.new()
+  width <- graphics::strwidth("forward + backward, double") * 1.15
+  graphics::legend(
+    "center", bty = "n", lty = 1:4, pch = curves$pch, ncol = 2, seg.len = 3,
+    text.width = width,
+    legend = paste0(sub("both", "forward + backward", curves$mode), ", ",
+                    curves$precision)
+  )
+  graphics::par(mar = c(4, 4.2, 2, 0.5), mgp = c(2.9, 0.8, 0))
+  for (what in c("batch", "time", "features", "units")) {
+    if (what %in% rows$what) draw_panel(rows[rows$what == what, ])
   }
 }

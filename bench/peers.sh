@@ -3,7 +3,8 @@
 # All of it is optional and goes to .build/peers; R keeps its own BLAS.
 #   torch    Debian's python3-torch, used where it is installed:
 #            apt-get install python3-torch (this script installs nothing there)
-#   openblas Debian's package, unpacked; only the Python process sees it
+#   openblas Debian's package, unpacked; only the Python process sees it. Of
+#            its three variants this one serves PyTorch best on two threads
 #   onnx     onnxruntime-node from npm, without its scripts
 #   rnn      the package of CRAN
 set -u
@@ -16,7 +17,7 @@ failed=""
 fetch_openblas() {
   [ -d "$peers/openblas" ] && return 0
   work=$(mktemp -d)
-  (cd "$work" && apt-get download libopenblas0-pthread >/dev/null &&
+  (cd "$work" && apt-get download libopenblas0-openmp >/dev/null &&
     dpkg -x ./*.deb "$peers/openblas")
   status=$?
   rm -rf "$work"

@@ -1,5 +1,6 @@
-# Write bench/results.md and bench/scaling.png from what the benchmarks kept in
-# .build/bench: Rscript bench/results.R. Measures nothing.
+# Write bench/results.md, bench/scaling.png and bench/results.csv (layers and
+# peers, which the README shows) from what the benchmarks kept in .build/bench:
+# Rscript bench/results.R. Measures nothing.
 
 source("bench/common.R")
 source("bench/goals.R")
@@ -40,7 +41,8 @@ suite_table <- function(rows, mode) {
     beside(pick(ours, peer, "ratio"), pick(ours, peer, "goal"))
   }
   out <- data.frame(
-    shape = names(shapes), double = number(pick("double", "torch64", "ours_ms")),
+    shape = names(shapes),
+    double = number(pick("double", "torch64", "ours_ms")),
     single = number(pick("single", "torch32", "ours_ms")),
     "PyTorch 64" = number(pick("double", "torch64", "peer_ms")),
     "PyTorch 32" = number(pick("single", "torch32", "peer_ms")),
@@ -159,7 +161,8 @@ cell_page <- function(case) {
 
 loop_page <- function(rows) {
   rows$recurrent <- beside_limit(rows$recurrent, rows$goal)
-  markdown(data.frame(lapply(rows[setdiff(names(rows), "goal")], format)))
+  rows <- rows[setdiff(names(rows), "goal")]
+  markdown(data.frame(lapply(rows, function(column) trimws(format(column)))))
 }
 
 beside_limit <- function(value, limit) {
@@ -192,34 +195,42 @@ summary_page <- function(suite) {
 
 head_page <- function(all) {
   of <- function(name) {
-    toString(sort(unique(vapply(all, function(k) {
-      as.character(k$machine[[name]])
-    }, ""))))
+    every <- vapply(all, function(k) as.character(k$machine[[name]]), "")
+    toString(sort(unique(every)))
   }
   peers <- unique(unlist(lapply(all, `[[`, "peers")))
   c("# What the benchmarks measured", "", paste(
     "Written by `Rscript bench/results.R` from the last run of each script",
-    "(`sh bench/run.sh`); every script says at its head what it measures."
+    "(`make bench`, or `sh bench/run.sh PART` for a part of it); every script",
+    "says at its head what it measures. Peers come by `sh bench/peers.sh`."
   ), "",
   paste0("- Date: ", of("date"), "; commit: ", of("commit")),
   paste0("- Processor: ", of("processor"), ", ", of("cores"), " cores"),
   paste0("- ", of("r"), "; R's BLAS: ", of("blas")),
   paste0("- Peers: ", paste(peers, collapse = "; "),
          " (OpenBLAS is visible to PyTorch alone)"), "",
-  "A ratio is how many times as long the peer takes, beside its goal; **<** and",
-  "**>** mark goals that are not met. Times are medians in milliseconds of the",
-  "user's whole call, all contenders taking turns. Shapes are batch, time,",
-  paste0("features, units: ", toString(sprintf(
-    "%s %s", names(shapes), vapply(shapes, paste, "", collapse = " x ")
-  )), "."), "")
+  paste0(
+    "A ratio is how many times as long the peer takes, beside its goal; ",
+    "**<** and **>** mark goals that are not met. Times are medians in ",
+    "milliseconds of the user's whole call, all contenders taking turns. ",
+    "Shapes are batch, time, features, units: ",
+    toString(paste(names(shapes), vapply(shapes, paste, "", collapse = " x "))),
+    "."
+  ), "")
 }
 
-section <- function(title, body) if (length(body)) c(paste("##", title), "", body)
+section <- function(title, body) {
+  if (length(body)) c(paste("##", title), "", body)
+}
 
 write_page <- function() {
   suite <- kept("^suite-")
   rows <- do.call(rbind, lapply(suite, compare))
-  in_order <- order(match(rows$cell, names(gates)), rows$threads)
+  rows <- rows[order(match(rows$cell, names(gates)), rows$threads,
+                     match(rows$shape, names(shapes))), ]
+  numbers <- c("ours_ms", "peer_ms", "ratio")
+  rows[numbers] <- signif(rows[numbers], 4)
+  utils::write.csv(rows, "bench/results.csv", row.names = FALSE)
   peak <- kept("^peak-")
   stacks <- bind(kept("^stacks-"))
   flags <- bind(kept("^flags-"))
@@ -230,9 +241,8 @@ write_page <- function() {
   if (length(scaling)) draw(bind(scaling), "bench/scaling.png")
   text <- c(
     head_page(kept("rds$")),
-    section("Goals met", summary_page(rows[in_order, ])),
-    section("Layers and peers", c(suite_page(rows[in_order, ]),
-                                  differences_page(suite))),
+    section("Goals met", summary_page(rows)),
+    section("Layers and peers", c(suite_page(rows), differences_page(suite))),
     if (length(peak)) {
       section("The processor's limit, and threads",
               peak_page(bind(peak, "shares"), bind(peak, "threads")))
@@ -243,8 +253,9 @@ write_page <- function() {
             if (length(flags)) flags_page(flags, 1.1)),
     if (length(scaling)) {
       section("Growth over two decades", c(
-        scaling_page(slopes(bind(scaling))), "![Cost of a layer as one size \
-grows, on logarithmic scales](scaling.png)", ""))
+        scaling_page(slopes(bind(scaling))),
+        "![Cost as one size grows, on logarithmic scales](scaling.png)", ""
+      ))
     },
     if (length(cell)) section("A cell written in R", cell_page(cell[[1]])),
     if (length(loop)) {

@@ -13,7 +13,9 @@ enum op_kind kind_of(SEXP row) {
   return kind > OP_in_r && kind < N_OPS ? (enum op_kind) kind : OP_in_r;
 }
 
-int op_arity(enum op_kind kind) { return kind <= OP_matmul ? 2 : 1; }
+int op_arity(enum op_kind kind) {
+  return kind <= OP_matmul ? 2 : kind <= OP_relu ? 1 : 3;
+}
 
 static int is_matrix(SEXP x) {
   SEXP d = Rf_getAttrib(x, R_DimSymbol);
@@ -132,7 +134,8 @@ static SEXP some_matrix(SEXP spare, const int *dims) {
     SEXP x = VECTOR_ELT(spare, i);
     SEXP d = Rf_getAttrib(x, R_DimSymbol);
     if (TYPEOF(x) != REALSXP || (double) XLENGTH(x) != size ||
-        TYPEOF(d) != INTSXP || XLENGTH(d) != 2 || INTEGER(d)[0] != dims[0])
+        TYPEOF(d) != INTSXP || XLENGTH(d) != 2 || INTEGER(d)[0] != dims[0] ||
+        INTEGER(d)[1] != dims[1])
       continue;
     PROTECT(x);
     SET_VECTOR_ELT(spare, i, R_NilValue);
@@ -186,8 +189,22 @@ static SEXP forward_one(enum op_kind kind, SEXP x) {
   return y;
 }
 
-SEXP op_forward(enum op_kind kind, SEXP a, SEXP b) {
+/* a b + bias, a vector with one number per column. */
+static SEXP forward_affine(SEXP a, SEXP b, SEXP bias) {
+  SEXP out = forward_product(a, b), d = Rf_getAttrib(bias, R_DimSymbol);
+  if (out == R_NilValue) return out;
+  const int *size = INTEGER(Rf_getAttrib(out, R_DimSymbol));
+  if (TYPEOF(bias) != REALSXP || XLENGTH(d) != 1 || XLENGTH(bias) != size[1])
+    return R_NilValue;
+  kernel_add_columns(REAL(out), REAL(bias), (size_t) size[0], (size_t) size[1]);
+  return out;
+}
+
+SEXP op_forward(enum op_kind kind, SEXP values) {
+  SEXP a = VECTOR_ELT(values, 0);
   if (op_arity(kind) == 1) return forward_one(kind, a);
+  SEXP b = VECTOR_ELT(values, 1);
+  if (kind == OP_affine) return forward_affine(a, b, VECTOR_ELT(values, 2));
   if (kind == OP_matmul) return forward_product(a, b);
   int doubles = (is_array(a) && (is_array(b) || is_number(b))) ||
                 (is_number(a) && is_array(b));
@@ -198,7 +215,8 @@ SEXP op_forward(enum op_kind kind, SEXP a, SEXP b) {
 static SEXP gradient_one(enum op_kind kind, SEXP g, SEXP y, SEXP x, int own) {
   static const enum slope_kind slopes[] = {SLOPE_negative, SLOPE_tanh,
                                            SLOPE_sigmoid, SLOPE_relu};
-  if (TYPEOF(x) != REALSXP || !same_shape(g, x)) return R_NilValue;
+  if (TYPEOF(x) != REALSXP || TYPEOF(y) != REALSXP || !same_shape(g, x))
+    return R_NilValue;
   SEXP d = own ? g : array_like(x);
   kernel_slope(REAL(d), REAL(g), REAL(y), REAL(x), (size_t) XLENGTH(x),
                slopes[kind - OP_negative]);
@@ -227,7 +245,9 @@ SEXP op_gradient(enum op_kind kind, SEXP g, SEXP y, SEXP values, int which,
   if (!is_array(g) || (y != R_NilValue && !same_shape(g, y))) return R_NilValue;
   if (op_arity(kind) == 1) return gradient_one(kind, g, y, a, run->own);
   SEXP b = VECTOR_ELT(values, 1), mine = which ? b : a, other = which ? a : b;
-  if (kind == OP_matmul) return gradient_product(g, a, b, which, run);
+  if (kind == OP_affine && which == 2) return summed(g, VECTOR_ELT(values, 2));
+  if (kind == OP_matmul || kind == OP_affine)
+    return gradient_product(g, a, b, which, run);
   SEXP d = g;
   if (kind == OP_multiply) d = pair(g, other, PAIR_multiply);
   if (kind == OP_divide)

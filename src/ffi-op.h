@@ -5,7 +5,7 @@
 #include "ffi-array.h"
 #include "ffi-rnn.h"
 
-/* In the order of R's `rows_in_c`; those after OP_matmul take one input. */
+/* In the order of R's `rows_in_c`. */
 enum op_kind {
   OP_in_r = 0,
   OP_add,
@@ -17,6 +17,7 @@ enum op_kind {
   OP_tanh,
   OP_sigmoid,
   OP_relu,
+  OP_affine, /* x w + b */
   N_OPS
 };
 
@@ -27,6 +28,8 @@ enum { REC_row, REC_ins, REC_outs, REC_values, REC_y, REC_attrs, REC_prev };
 enum op_kind kind_of(SEXP row);
 
 int same_shape(SEXP a, SEXP b);
+
+enum { MAX_INPUTS = 3 };
 
 /* Inputs of an op that C runs. */
 int op_arity(enum op_kind kind);
@@ -42,7 +45,7 @@ typedef struct {
 
 /* Results are new arrays, or spare ones; NULL where R has to do it, or to raise
    an error. The gradient is that of value `which`, and may be `g` itself. */
-SEXP op_forward(enum op_kind kind, SEXP a, SEXP b);
+SEXP op_forward(enum op_kind kind, SEXP values);
 SEXP op_gradient(enum op_kind kind, SEXP g, SEXP y, SEXP values, int which,
                  op_run *run);
 

@@ -48,6 +48,16 @@ static SEXP names_of_record(void) {
   return kept;
 }
 
+static SEXP new_record(SEXP row, SEXP values, SEXP y) {
+  SEXP record = PROTECT(Rf_allocVector(VECSXP, REC_prev + 1));
+  Rf_setAttrib(record, R_NamesSymbol, names_of_record());
+  SET_VECTOR_ELT(record, REC_row, row);
+  SET_VECTOR_ELT(record, REC_values, values);
+  SET_VECTOR_ELT(record, REC_y, y);
+  UNPROTECT(1);
+  return record;
+}
+
 /* Puts a record, its last element still open, on every tape of the stack. */
 static void put_record(SEXP tape, SEXP record) {
   static SEXP last = NULL, n = NULL, below = NULL;
@@ -79,31 +89,52 @@ static void forget_unread(enum op_kind kind, SEXP record) {
     }
   }
   if (kind == OP_tanh || kind == OP_sigmoid) SET_VECTOR_ELT(values, 0, y);
-  if (is_sum || kind == OP_matmul) SET_VECTOR_ELT(record, REC_y, R_NilValue);
+  if (is_sum || kind == OP_matmul || kind == OP_affine)
+    SET_VECTOR_ELT(record, REC_y, R_NilValue);
 }
 
 /* `values` is protected by the caller. */
 static void record_op(SEXP tape, SEXP row, const double *ids, SEXP values,
                       SEXP out) {
   R_xlen_t n = XLENGTH(values);
-  SEXP record = PROTECT(Rf_allocVector(VECSXP, REC_prev + 1));
-  Rf_setAttrib(record, R_NamesSymbol, names_of_record());
-  SET_VECTOR_ELT(record, REC_row, row);
+  SEXP record = PROTECT(new_record(row, values, VECTOR_ELT(out, 0)));
   SEXP ins = Rf_allocVector(REALSXP, n);
   SET_VECTOR_ELT(record, REC_ins, ins);
   memcpy(REAL(ins), ids, (size_t) n * sizeof(double));
   SET_VECTOR_ELT(record, REC_outs, VECTOR_ELT(out, 1));
-  SET_VECTOR_ELT(record, REC_values, values);
-  SET_VECTOR_ELT(record, REC_y, VECTOR_ELT(out, 0));
   forget_unread(kind_of(row), record);
   put_record(tape, record);
   UNPROTECT(1);
 }
 
+/* Tells the tapes of an op that R did, of the tensors among `inputs` with their
+   arrays `values`, and of its results `outs`. FALSE where a tensor has no id
+   of this session yet. */
+SEXP ffi_record(SEXP row, SEXP inputs, SEXP outs, SEXP values, SEXP y,
+                SEXP attrs, SEXP tapes, SEXP session) {
+  SEXP tape = top_tape(tapes);
+  if (TYPEOF(tape) != ENVSXP) return Rf_ScalarLogical(1);
+  if (TYPEOF(inputs) != VECSXP || TYPEOF(outs) != VECSXP) {
+    Rf_error("internal error: lists of tensors were expected");
+  }
+  SEXP record = PROTECT(new_record(row, values, y));
+  SEXP ins = PROTECT(ffi_ids(inputs, session));
+  SEXP out = PROTECT(ffi_ids(outs, session));
+  int known = ins != R_NilValue && out != R_NilValue;
+  if (known) {
+    SET_VECTOR_ELT(record, REC_ins, ins);
+    SET_VECTOR_ELT(record, REC_outs, out);
+    SET_VECTOR_ELT(record, REC_attrs, attrs);
+    put_record(tape, record);
+  }
+  UNPROTECT(3);
+  return Rf_ScalarLogical(known);
+}
+
 /* The result as a tensor; NULL where R has to do it. */
 static SEXP run_op(SEXP row, const SEXP *xs, int n, SEXP tapes, SEXP session) {
   enum op_kind kind = kind_of(row);
-  double ids[2];
+  double ids[MAX_INPUTS];
   if (kind == OP_in_r || op_arity(kind) != n) return R_NilValue;
   SEXP tape = top_tape(tapes);
   SEXP values = PROTECT(Rf_allocVector(VECSXP, n));
@@ -115,8 +146,7 @@ static SEXP run_op(SEXP row, const SEXP *xs, int n, SEXP tapes, SEXP session) {
     }
     SET_VECTOR_ELT(values, i, v);
   }
-  SEXP y = PROTECT(op_forward(kind, VECTOR_ELT(values, 0),
-                              n == 2 ? VECTOR_ELT(values, 1) : R_NilValue));
+  SEXP y = PROTECT(op_forward(kind, values));
   SEXP out = PROTECT(y == R_NilValue ? y : ffi_tensor(y, R_NilValue));
   if (out != R_NilValue && TYPEOF(tape) == ENVSXP) {
     record_op(tape, row, ids, values, out);
@@ -132,4 +162,10 @@ SEXP ffi_unary(SEXP row, SEXP x, SEXP tapes, SEXP session) {
 SEXP ffi_binary(SEXP row, SEXP x, SEXP y, SEXP tapes, SEXP session) {
   const SEXP xs[] = {x, y};
   return run_op(row, xs, 2, tapes, session);
+}
+
+/* x w + b */
+SEXP ffi_affine(SEXP row, SEXP x, SEXP w, SEXP b, SEXP tapes, SEXP session) {
+  const SEXP xs[] = {x, w, b};
+  return run_op(row, xs, 3, tapes, session);
 }

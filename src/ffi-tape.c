@@ -118,6 +118,7 @@ SEXP ffi_places(SEXP records, SEXP sources, SEXP targets) {
 /* Ids of the tensors among xs, 0 for what is none; NULL where R has to look: a
    variable that is not of this session has no id yet. */
 SEXP ffi_ids(SEXP xs, SEXP session) {
+  if (TYPEOF(xs) != VECSXP) Rf_error("internal error: a list was expected");
   R_xlen_t n = XLENGTH(xs);
   SEXP out = PROTECT(Rf_allocVector(REALSXP, n));
   for (R_xlen_t i = 0; i < n; ++i) {

@@ -191,10 +191,11 @@ static int back_in_c(walk_state *w, SEXP record, const int *ins, int out) {
   if (kind == OP_in_r || XLENGTH(values) != n ||
       VECTOR_ELT(record, REC_attrs) != R_NilValue)
     return 0;
-  SEXP d[2] = {R_NilValue, R_NilValue};
+  int is_product = kind == OP_matmul || kind == OP_affine;
+  SEXP d[MAX_INPUTS] = {R_NilValue, R_NilValue, R_NilValue};
   for (int j = 0; j < n; j++) {
     int want = w->live[ins[j] - 1];
-    int late = want && kind == OP_matmul && j == 1 &&
+    int late = want && is_product && j == 1 &&
                put_off(w, ins[j] - 1, VECTOR_ELT(values, 0),
                        VECTOR_ELT(values, 1), g, &seen);
     if (want && !late)

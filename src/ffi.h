@@ -5,6 +5,7 @@
 #define R_NO_REMAP
 #include <Rinternals.h>
 
+SEXP ffi_affine(SEXP row, SEXP x, SEXP w, SEXP b, SEXP tapes, SEXP session);
 SEXP ffi_arg(SEXP x, SEXP axis, SEXP sign);
 SEXP ffi_batch_multiply(SEXP a, SEXP b);
 SEXP ffi_binary(SEXP row, SEXP x, SEXP y, SEXP tapes, SEXP session);
@@ -19,6 +20,8 @@ SEXP ffi_move(SEXP weights, SEXP grads, SEXP slots, SEXP numbers, SEXP decays);
 SEXP ffi_pair(SEXP a, SEXP b, SEXP kind);
 SEXP ffi_places(SEXP records, SEXP sources, SEXP targets);
 SEXP ffi_prod_backward(SEXP g, SEXP x, SEXP axis, SEXP running);
+SEXP ffi_record(SEXP row, SEXP inputs, SEXP outs, SEXP values, SEXP y,
+                SEXP attrs, SEXP tapes, SEXP session);
 SEXP ffi_reduce(SEXP x, SEXP axes, SEXP kind, SEXP keepdims);
 void remember_process(void);
 
@@ -36,6 +39,7 @@ SEXP ffi_rnn_forward_all(SEXP jobs, SEXP keep, SEXP run);
 SEXP ffi_row_major(SEXP x, SEXP dims);
 SEXP ffi_same_dims(SEXP a, SEXP b);
 SEXP ffi_scan(SEXP x, SEXP axis, SEXP kind);
+SEXP ffi_single(SEXP x);
 SEXP ffi_stretch(SEXP x, SEXP dims);
 SEXP ffi_stretch_pair(SEXP a, SEXP b);
 SEXP ffi_sum_to(SEXP g, SEXP dims);

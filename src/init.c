@@ -8,6 +8,7 @@
 
 static const R_CallMethodDef call_methods[] = {
     ROW(ffi_activate, 4),
+    ROW(ffi_affine, 6),
     ROW(ffi_arg, 3),
     ROW(ffi_batch_multiply, 2),
     ROW(ffi_binary, 5),
@@ -25,6 +26,7 @@ static const R_CallMethodDef call_methods[] = {
     ROW(ffi_pair, 3),
     ROW(ffi_places, 3),
     ROW(ffi_prod_backward, 4),
+    ROW(ffi_record, 8),
     ROW(ffi_reduce, 4),
     ROW(ffi_rnn_backward, 11),
     ROW(ffi_rnn_backward_all, 2),
@@ -33,6 +35,7 @@ static const R_CallMethodDef call_methods[] = {
     ROW(ffi_row_major, 2),
     ROW(ffi_same_dims, 2),
     ROW(ffi_scan, 3),
+    ROW(ffi_single, 1),
     ROW(ffi_stretch, 2),
     ROW(ffi_stretch_pair, 2),
     ROW(ffi_sum_to, 2),

@@ -35,6 +35,12 @@ void kernel_add_to(double *sum, const double *d, size_t n) {
   for (size_t i = 0; i < n; i++) sum[i] += d[i];
 }
 
+void kernel_add_columns(double *x, const double *b, size_t rows, size_t cols) {
+  for (size_t j = 0; j < cols; j++, x += rows) {
+    for (size_t i = 0; i < rows; i++) x[i] += b[j];
+  }
+}
+
 void kernel_put_rows(double *out, size_t gap, size_t at, const double *x,
                      size_t rows, size_t cols) {
   for (size_t j = 0; j < cols; j++) {

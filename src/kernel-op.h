@@ -16,6 +16,9 @@ void kernel_slope(double *d, const double *g, const double *y, const double *x,
 /* sum += d */
 void kernel_add_to(double *sum, const double *d, size_t n);
 
+/* x (rows, cols) += b (cols) */
+void kernel_add_columns(double *x, const double *b, size_t rows, size_t cols);
+
 /* Columns of x (rows, cols) into rows [at, at + rows) of out, which has `gap`
    rows. */
 void kernel_put_rows(double *out, size_t gap, size_t at, const double *x,

@@ -26,12 +26,22 @@ through <- function(layer, ...) {
   }
 }
 
+# An entry, or a function of the package that no user calls.
+entry <- function(name) get(name, asNamespace("recurrent"))
+
 sequence <- c("ffi_tensor", "ffi_rnn_forward", "ffi_rnn_backward")
 
 # Every op that has an entry of its own, with its gradient.
 ops <- list(
   ffi_arg = function(v) op_argmax(v, 3) * v[, , 1],
+  ffi_affine = function(v) {
+    entry("apply_affine")(v[, 1, ], matrix(1:6 / 7, 2), array(1:3 / 3))
+  },
   ffi_batch_multiply = function(v) op_matmul(v, op_transpose(v, c(1, 3, 2))),
+  ffi_binary = function(v) {
+    m <- op_reshape(v, c(2, 6))
+    (m %*% t(m) + m[, 1:2]) / (2 - m[1, 3:4]) * m[, 5:6]
+  },
   ffi_blanks = function(v) v[1, , 2:1],
   ffi_cut = function(v) op_unstack(v, axis = 2)[[3]],
   ffi_erf = function(v) op_erf(v),
@@ -48,8 +58,10 @@ ops <- list(
   ffi_sum_to = function(v) v + op_mean(v, 1, keepdims = TRUE),
   ffi_take = function(v) op_take(v, c(2, 1, 2), 2),
   ffi_take_add = function(v) v[, c(1, 1, 3), ],
-  ffi_value = function(v) tanh(v),
+  ffi_unary = function(v) op_relu(-op_sigmoid(tanh(v))),
+  ffi_value = function(v) exp(v),
   ffi_values = function(v) op_softmax(v, 2),
+  ffi_single = function(v) to_single(v),
   ffi_where = function(v) op_where(v > 0, v, v[, 1:1, , drop = FALSE])
 )
 
@@ -72,9 +84,28 @@ training <- function() {
   list(get_weights(model), predict(model, x))
 }
 
+# A cell in R, whose weights' gradients are gathered over the steps.
+plain_cell <- new_layer_class(
+  "PlainCell",
+  initialize = function(units) {
+    super$initialize()
+    self$units <- units
+    self$state_size <- units
+  },
+  build = function(input_shape) {
+    n <- self$units
+    self$w <- self$add_weight("w", shape = list(input_shape[[2]], n))
+    self$u <- self$add_weight("u", shape = list(n, n))
+    self$b <- self$add_weight("b", shape = list(n))
+  },
+  call = function(inputs, states) {
+    h <- tanh(inputs %*% self$w + states[[1]] %*% self$u + self$b)
+    list(h, list(h))
+  }
+)
+
 # What the kernels offer beside whole sequences.
 kernels <- function() {
-  entry <- function(name) get(name, asNamespace("recurrent"))
   a <- matrix(seq_len(6) / 7, 2)
   found <- .Call(entry("ffi_kernels"))
   stopifnot(.Call(entry("ffi_kernel_probe"), 10, 0L, c(1L, 0L)) >= 0)
@@ -109,11 +140,15 @@ cases <- list(
       mask = mask
     )
   ),
+  cell_in_r = list(c("ffi_walk", "ffi_binary", "ffi_unary"), through(
+    layer_rnn(cell = plain_cell(units = 3), return_sequences = TRUE)
+  )),
   training = list("ffi_move", training),
   kernels = list(c(
     "ffi_kernels", "ffi_kernel_probe", "ffi_matmul", "ffi_activate"
   ), kernels),
-  ops = list(c(names(ops), "ffi_chain", "ffi_ids", "ffi_places"), all_ops)
+  ops = list(c(names(ops), "ffi_chain", "ffi_ids", "ffi_places", "ffi_record",
+               "ffi_walk"), all_ops)
 )
 
 entries <- names(getDLLRegisteredRoutines("recurrent")$.Call)

@@ -18,6 +18,8 @@ keras_cases <- function(dialect) {
   })
 }
 
+value_at <- function(file, path) h5_array(file, h5_find(file$root, path))
+
 # Every group and dataset of an HDF5 file in one line each: path, type, shape,
 # attributes with type, shape and, unless they are texts of configs, values.
 h5_listing <- function(path) {

@@ -118,7 +118,7 @@ test_that("classes of users travel in configs, and are asked for by JSON", {
 test_that("what has no JSON, or is none, is refused", {
   skip_if_not_installed("jsonlite")
   model <- keras_model_sequential(input_shape = 3) %>%
-    layer_dense(units = 2, activation = function(x) x * 2)
+    layer_dense(units = 2, activation = function(x) x * 2, name = "own")
   expect_snapshot(error = TRUE, {
     model_to_json(model)
     model_from_json("{")

@@ -41,7 +41,7 @@ for (case in reference_cases("callbacks")) {
 
 test_that("bad arguments are refused", {
   expect_snapshot(error = TRUE, {
-    callback_model_checkpoint("model.h5")
+    callback_model_checkpoint("model.txt")
     callback_model_checkpoint("model.rds", save_freq = "batch")
     callback_reduce_lr_on_plateau(factor = 1)
     callback_learning_rate_scheduler(0.1)

@@ -1,0 +1,36 @@
+test_that("a cell may hold its own layer", {
+  set.seed(1)
+  Cell <- new_layer_class("Cell",
+    initialize = function(units, ...) {
+      super$initialize(...)
+      self$state_size <- units
+    },
+    build = function(input_shape) {
+      self$w <- self$add_weight("w", list(input_shape[[2]], self$state_size),
+                                regularizer = regularizer_l2(0.1))
+    },
+    call = function(inputs, states) {
+      h <- tanh(inputs %*% self$w + states[[1]])
+      list(h, list(h))
+    }
+  )
+  cell <- Cell(units = 3)
+  layer <- layer_rnn(cell = cell, activity_regularizer = regularizer_l1(0.1))
+  cell$owner <- layer
+  x <- array(rnorm(2 * 4 * 5), c(2, 4, 5))
+  y <- layer(x)
+  expect_length(layer$weights, 1)
+  expect_length(cell$weights, 1)
+  expect_length(layer$losses, 2)
+  model <- keras_model_sequential(list(layer), input_shape = c(4, 5))
+  expect_identical(count_params(model), 15L)
+  model %>% compile("sgd", "mse")
+  loss <- evaluate(model, x, y)
+  penalty <- 0.1 * sum(get_weights(layer)[[1]]^2) + 0.1 * sum(abs(y)) / 2
+  expect_equal(unname(loss), penalty)
+  fit(model, x, y, verbose = 0)
+  layer$trainable <- FALSE
+  expect_length(model$trainable_weights, 0)
+  again <- unserialize(serialize(model, NULL))
+  expect_identical(predict(again, x), predict(model, x))
+})
