@@ -3,8 +3,9 @@
 #' Frozen weights stay as they are during training. Layers are chosen by a
 #' range or by a list; with neither all layers are.
 #'
-#' Freezing takes effect at the next training step; there is no need to compile
-#' again.
+#' Freezing takes effect at the next [fit()] or [train_on_batch()]; there is no
+#' need to compile again. What a callback freezes while `fit()` runs is trained
+#' on until that `fit()` ends.
 #'
 #' @param object A model or a layer; it is changed in place.
 #' @param from,to First and last layer of a range: a name, a place counted from
