@@ -6,19 +6,21 @@ keras_class <- function(..., changes = FALSE) {
   spare <- c("clone_method", "debug", "undebug", "lock", "unlock",
              "is_locked", if (!changes) "set")
   rm(list = spare, envir = class)
-  class$new <- function(...) get("new_object", parent_env)(self, ...)
+  class$new <- r6$short
   environment(class$new) <- class
   class
 }
 
-# R6's own `new`, kept once and not with each class.
-r6_new <- local({
-  new <- R6Class("any")$new
-  environment(new) <- baseenv()
-  new
-})
+# R6's own `new`, kept once and not with each class, and what stands for it
+# there. Both look names up in the class, where they are given their place.
+r6 <- list(
+  new = R6Class("any")$new,
+  short = function(...) get("new_object", parent_env)(self, ...)
+)
+environment(r6$new) <- baseenv()
 
 new_object <- function(class, ...) {
-  environment(r6_new) <- class
-  r6_new(...)
+  new <- r6$new
+  environment(new) <- class
+  new(...)
 }

@@ -57,8 +57,10 @@ zip_row <- function(bytes, at, fail) {
     member = data.frame(
       name = name, flags = zip_number(bytes, at + 8, 2),
       method = zip_number(bytes, at + 10, 2),
-      crc = zip_number(bytes, at + 16, 4), packed = zip_number(bytes, at + 20, 4),
-      size = zip_number(bytes, at + 24, 4), start = zip_number(bytes, at + 42, 4)
+      crc = zip_number(bytes, at + 16, 4),
+      packed = zip_number(bytes, at + 20, 4),
+      size = zip_number(bytes, at + 24, 4),
+      start = zip_number(bytes, at + 42, 4)
     ),
     end = at + 46 + sum(lengths)
   )

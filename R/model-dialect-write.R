@@ -21,10 +21,15 @@ dialect_spec <- function(self, d, calls = NULL, nested = FALSE) {
 # them: they get a number in the file.
 shared_layers <- function(self) {
   seen <- twice <- list()
-  for (layer in all_layers(self)) {
-    if (layer_index(seen, layer)) twice <- c(twice, list(layer)) else
-      seen <- c(seen, list(layer))
+  walk <- function(layer) {
+    if (layer_index(seen, layer)) {
+      if (!layer_index(twice, layer)) twice <<- c(twice, list(layer))
+      return(invisible())
+    }
+    seen <<- c(seen, list(layer))
+    for (part in model_parts(layer)) walk(part)
   }
+  walk(self)
   twice
 }
 
@@ -152,7 +157,9 @@ key_is_known <- function(key) {
 dialect_list_value <- function(x, key, self, d) {
   inner <- argument_of(self, key)
   layer <- unwrap_layer(inner)
-  if (inherits(layer, "KerasLayer")) return(dialect_spec(layer, d, nested = TRUE))
+  if (inherits(layer, "KerasLayer")) {
+    return(dialect_spec(layer, d, nested = TRUE))
+  }
   if (is.list(inner) && !is.object(inner) && length(inner) == length(x) &&
         length(x) && all(vapply(inner, is_layer, NA))) {
     return(lapply(unname(inner), function(l) {

@@ -160,9 +160,6 @@ callable <- function(self) {
 }
 
 #' @export
-`[[.recurrent_layer` <- function(x, i) `$.recurrent_layer`(x, i)
-
-#' @export
 `$<-.recurrent_layer` <- function(x, name, value) {
   self <- environment(x)$self
   if (!is_read_only(self, name)) {
@@ -287,8 +284,7 @@ compose_layer <- function(object, layer) {
 
 #' @export
 print.recurrent_layer <- function(x, ...) {
-  self <- environment(x)$self
-  cat(format_layer(self), sep = "\n")
+  cat(format.recurrent_layer(x), sep = "\n")
   invisible(x)
 }
 

@@ -134,6 +134,30 @@ median.recurrent_tensor <- function(x, na.rm = FALSE, ...) {
 }
 
 #' @export
+unique.recurrent_tensor <- function(x, incomparables = FALSE, ...) {
+  stop_no_method("unique", "take it of the plain array, \
+`unique(as.array(x))`")
+}
+
+#' @export
+duplicated.recurrent_tensor <- function(x, incomparables = FALSE, ...) {
+  stop_no_method("duplicated", "take it of the plain array, \
+`duplicated(as.array(x))`")
+}
+
+#' @export
+summary.recurrent_tensor <- function(object, ...) {
+  summary(as.vector(value_of(object)), ...)
+}
+
+#' @export
+str.recurrent_tensor <- function(object, ...) {
+  cat("", format(object))
+  if (is_symbolic(object)) cat("\n") else
+    utils::str(value_of(object), ...)
+}
+
+#' @export
 format.recurrent_tensor <- function(x, ...) {
   head <- sprintf("%s %s", dtype_of(x), format(shape_of(x)))
   if (is_symbolic(x)) {

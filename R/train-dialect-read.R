@@ -114,7 +114,8 @@ read_metric <- function(x, box) {
 }
 
 is_metric_name <- function(x) {
-  x %in% c("acc", "accuracy", "ce", "crossentropy") || !is.null(metric_kind_of(x))
+  x %in% c("acc", "accuracy", "ce", "crossentropy") ||
+    !is.null(metric_kind_of(x))
 }
 
 metric_kind_of <- function(x) {

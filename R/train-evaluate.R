@@ -29,6 +29,7 @@ evaluate.recurrent_model <- function(x, ...) evaluate_model(x, ...)
 evaluate_model <- function(object, x = NULL, y = NULL, batch_size = NULL,
                            verbose = "auto", sample_weight = NULL,
                            steps = NULL, callbacks = NULL, ...) {
+  if (...length()) check_no_more(list(...), evaluate_model, "evaluate()")
   self <- check_model(object)
   check_compiled(self, "evaluate()")
   data <- training_data(self, x, y, batch_size, sample_weight, steps = steps)

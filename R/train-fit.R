@@ -65,9 +65,9 @@ fit.recurrent_model <- function(object, x = NULL, y = NULL, batch_size = NULL,
                                 validation_steps = NULL, ...) {
   self <- check_model(object)
   check_compiled(self, "fit()")
-  check_unknown_args(names_of(list(...)),
-                     c(names(formals(fit.recurrent_model)),
-                       fit_more_arguments), "fit()")
+  if (...length()) {
+    check_no_more(list(...), fit.recurrent_model, "fit()", "validation_freq")
+  }
   epochs <- check_count(epochs, "epochs", min = 0L)
   data <- training_data(self, x, y, batch_size, sample_weight, class_weight,
                         steps_per_epoch, shuffle, passes = epochs)
@@ -91,9 +91,14 @@ fit.recurrent_model <- function(object, x = NULL, y = NULL, batch_size = NULL,
   invisible(history$object())
 }
 
-fit_more_arguments <- c(
-  "validation_freq", "max_queue_size", "workers", "use_multiprocessing"
-)
+# What Keras takes for its queues of batches has nothing to do here.
+check_no_more <- function(given, f, what, more = NULL) {
+  check_unknown_args(
+    names_of(given),
+    c(setdiff(names(formals(f)), "..."), more, "max_queue_size", "workers",
+      "use_multiprocessing"), what
+  )
+}
 
 # Ctrl-C between the steps of an update cannot happen (see train_step()); in
 # the middle of a batch only recorded states have moved: they are put back.

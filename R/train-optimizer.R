@@ -159,31 +159,34 @@ current_rate <- function(self) {
 }
 
 # One step: clip, decay, move, average, constrain. Weights change only after
-# all new values are known, so that a step that fails changes nothing.
+# all new values are known, and slots come back, so that a step that fails
+# changes nothing.
 optimizer_apply <- function(self, grads, weights = NULL) {
   if (is.null(weights)) {
     pairs <- grads
     grads <- lapply(pairs, `[[`, 1L)
     weights <- lapply(pairs, `[[`, 2L)
   }
-  slots <- aligned_slots(self, weights)
+  aligned_slots(self, weights)
   used <- which_used(grads, weights)
   grads <- clip_gradients(self, lapply(grads, plain_gradient), used)
-  moved <- move_weights(self, weights, grads, slots, used)
-  values <- moved[[1L]]
+  constraints <- lapply(weights[used], .subset2, "constraint")
+  if (any(lengths(constraints))) {
+    # Slots that are held here are not changed in place.
+    before <- mget(c(".slots", ".memory"), envir = self)
+    on.exit(list2env(before, envir = self))
+  }
+  values <- move_weights(self, weights, grads, used)
   if (.subset2(self, "use_ema")) {
     self$.averages <- average_weights(self, values, used)
     if (overwrites(self)) values[used] <- self$.averages[used]
   }
-  for (i in used) {
-    constraint <- .subset2(weights[[i]], "constraint")
-    if (!is.null(constraint)) {
-      values[[i]] <- constrained(constraint, values[[i]])
-    }
+  for (k in which(lengths(constraints) > 0L)) {
+    i <- used[[k]]
+    values[[i]] <- constrained(constraints[[k]], values[[i]])
   }
+  on.exit()
   for (i in used) assign("value", values[[i]], envir = weights[[i]])
-  assign(".slots", moved[[2L]], envir = self)
-  if (!is.null(moved$memory)) self$.memory <- moved$memory
   count_step(self)
 }
 
@@ -193,9 +196,10 @@ count_step <- function(self) {
   invisible(iterations)
 }
 
-# list(new values, new slots, what the rule remembers): in C where it has the
-# rule, and all weights have a gradient of doubles.
-move_weights <- function(self, weights, grads, slots, used) {
+# The new values; slots and what else the rule remembers are those of the next
+# step then. In C where it has the rule, and all weights have a gradient of
+# doubles.
+move_weights <- function(self, weights, grads, used) {
   rule <- optimizer_rules[[.subset2(self, ".class")]]
   rate <- current_rate(self)
   step <- .subset2(.subset2(self, ".iterations"), "value") + 1
@@ -204,9 +208,10 @@ move_weights <- function(self, weights, grads, slots, used) {
   decays <- decays_of(self, weights, rate)
   numbers <- rule$native(self, at)
   if (!is.null(numbers) && length(used) == length(weights)) {
-    moved <- .Call(ffi_move, values, grads, slots, as.double(numbers), decays)
+    moved <- .Call(ffi_move, values, grads, self, as.double(numbers), decays)
     if (!is.null(moved)) return(moved)
   }
+  slots <- .subset2(self, ".slots")
   for (i in used) {
     w <- values[[i]]
     if (decays[[i]] != 0) w <- w - w * decays[[i]]
@@ -214,7 +219,9 @@ move_weights <- function(self, weights, grads, slots, used) {
     values[[i]] <- moved[[1L]]
     slots[[i]] <- stats::setNames(moved[-1L], names(slots[[i]]))
   }
-  list(values, slots, memory = at$memory)
+  assign(".slots", slots, envir = self)
+  if (!is.null(at$memory)) self$.memory <- at$memory
+  values
 }
 
 # Which weights have a gradient; each must be of its weight's size.

@@ -33,6 +33,9 @@
 predict.recurrent_model <- function(object, x, batch_size = NULL,
                                     verbose = "auto", steps = NULL,
                                     callbacks = NULL, ..., states = NULL) {
+  if (...length()) {
+    check_no_more(list(...), predict.recurrent_model, "predict()")
+  }
   self <- check_model(object)
   if (is.null(steps) && is.null(callbacks) && is.null(states) &&
         !shows(verbose)) {

@@ -58,11 +58,16 @@ progress_bar <- function(self, label) {
   total <- if (counts_samples(self)) self$params$samples else self$params$steps
   self$bar <- cli::cli_progress_bar(
     name = label, total = total %||% NA, type = "custom",
-    format = paste("{cli::pb_name} {cli::pb_bar} {cli::pb_current}/",
-                   "{cli::pb_total} {cli::pb_status} {cli::pb_eta_str}",
-                   sep = ""),
+    format = bar_format(),
     clear = TRUE, auto_terminate = FALSE, .auto_close = FALSE
   )
+}
+
+# One line, cut off at the end where it is too long: so the logs come last, and
+# a narrow screen has no bar.
+bar_format <- function() {
+  paste0("{cli::pb_name} ", if (cli::console_width() >= 100) "{cli::pb_bar} ",
+         "{cli::pb_current}/{cli::pb_total} {cli::pb_eta_str} {cli::pb_status}")
 }
 
 progress_step <- function(self, logs) {

@@ -78,8 +78,9 @@ FN void add_input(const step *s, REAL *z, chunk k, size_t gate) {
   const REAL *in = s->in;
   if (s->drop_in)
     in = s->dropped_in + drop_gate(s, gate) * s->lanes * s->in_pad;
-  gemm_size m = {s->lanes, s->inputs, k.n, s->in_cols, k.cols, k.at};
-  gemm_add(z, in, s->w.kernel + (gate * s->pad + k.first) * s->inputs, &m);
+  gemm_size m = {s->lanes, s->inputs, k.n,    s->in_cols,
+                 k.cols,   k.at,      s->pad, k.first};
+  gemm_add(z, in, s->w.kernel + gate * s->pad * s->inputs, &m);
 }
 
 /* The old state after drop_out(). */
@@ -90,8 +91,9 @@ INLINE const REAL *dropped_state(const step *s, size_t gate) {
 
 /* z += h U */
 FN void add_state(const step *s, REAL *z, const REAL *h, chunk k, size_t gate) {
-  gemm_size m = {s->lanes, s->units, k.n, s->pad, k.cols, k.at};
-  gemm_add(z, h, s->w.recurrent + (gate * s->pad + k.first) * s->units, &m);
+  gemm_size m = {s->lanes, s->units, k.n,    s->pad,
+                 k.cols,   k.at,     s->pad, k.first};
+  gemm_add(z, h, s->w.recurrent + gate * s->pad * s->units, &m);
 }
 
 /* z = in W + h U + b */
@@ -104,7 +106,8 @@ FN void gate_forward(const step *s, REAL *z, chunk k, size_t gate) {
 /* d += by * mask, or with no mask, the product goes straight into d. */
 FN void add_input_backward(const step *s, const REAL *dz, size_t gate) {
   size_t n = s->lanes * s->in_pad;
-  gemm_size m = {s->lanes, s->units, s->in_pad, s->pad, s->in_pad, 0};
+  gemm_size m = {s->lanes,  s->units, s->in_pad, s->pad,
+                 s->in_pad, 0,        s->in_pad, 0};
   const REAL *w = s->w.kernel + gate * s->in_pad * s->units;
   if (!s->d_in) return;
   if (!s->drop_in) {
@@ -120,7 +123,7 @@ FN void add_input_backward(const step *s, const REAL *dz, size_t gate) {
 FN void add_state_backward(const step *s, REAL *d, const REAL *dz,
                            size_t gate) {
   size_t n = s->lanes * s->pad;
-  gemm_size m = {s->lanes, s->units, s->pad, s->pad, s->pad, 0};
+  gemm_size m = {s->lanes, s->units, s->pad, s->pad, s->pad, 0, s->pad, 0};
   const REAL *w = s->w.recurrent + gate * s->pad * s->units;
   if (!s->drop_state) {
     gemm_add(d, dz, w, &m);

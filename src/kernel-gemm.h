@@ -24,11 +24,13 @@
   v_store(c + (j) *2 * VL, p##j);                                              \
   v_store(c + (j) *2 * VL + VL, q##j);
 
-/* c (NR columns, 2 vectors of rows) += a b, accumulators in registers. */
+/* c (NR columns, 2 vectors of rows) += a b, accumulators in registers. What b
+   holds next is fetched from the far caches on the way. */
 FN void tile2(REAL *c, const REAL *a, const REAL *b, size_t k) {
   EACH_COL(LOAD2)
   for (; k > 0; k--, a += 2 * VL, b += NR) {
     vec x = v_load(a), y = v_load(a + VL);
+    v_prefetch(b + 64 * NR);
     EACH_COL(STEP2)
   }
   EACH_COL(STORE2)
@@ -53,13 +55,16 @@ INLINE void tile(size_t width, REAL *c, const REAL *a, const REAL *b,
   else tile1(c, a, b, k);
 }
 
+/* b lies as it is read, in pieces of KC: [piece][group][k][column], so that
+   no two groups that are in use together meet in the same lines of a cache. */
 typedef struct {
   size_t lanes;  /* rows, padded to whole vectors */
   size_t k;      /* length of the product */
   size_t n;      /* columns of c to compute: a multiple of NR */
   size_t a_cols; /* columns that a and c hold per panel */
   size_t c_cols;
-  size_t c_at; /* the first column of c */
+  size_t c_at;         /* the first column of c */
+  size_t b_cols, b_at; /* columns of all of b, and the first of them to use */
 } gemm_size;
 
 /* c += a b over all panels, blocked so that a piece of a panel stays in the
@@ -73,8 +78,9 @@ FN void gemm_add(REAL *c, const REAL *a, const REAL *b, const gemm_size *s) {
         size_t w = min_size(PANEL, s->lanes - r);
         const REAL *ar = a + r * s->a_cols + k0 * w;
         REAL *cr = c + r * s->c_cols + s->c_at * w;
+        const REAL *br = b + k0 * s->b_cols + s->b_at * kn;
         for (size_t n = n0; n < n1; n += NR)
-          tile(w, cr + n * w, ar, b + n * s->k + k0 * NR, kn);
+          tile(w, cr + n * w, ar, br + n * kn, kn);
       }
     }
   }
@@ -89,6 +95,20 @@ FN void pack_cols(REAL *dst, const double *src, size_t row, size_t col,
       const double *s = src + i * row + n0 * col;
       for (size_t j = 0; j < NR; j++) dst[j] = j < have ? (REAL) s[j * col] : 0;
     }
+  }
+}
+
+/* Groups `part` of `n_parts` of all of b, (k, n). */
+FN void pack_part(REAL *dst, const double *src, size_t row, size_t col,
+                  size_t k, size_t n, int part, int n_parts) {
+  size_t groups = pad_cols((int) n) / NR, parts = (size_t) n_parts;
+  size_t from = groups * (size_t) part / parts * NR;
+  size_t to = groups * (size_t) (part + 1) / parts * NR;
+  for (size_t k0 = 0; k0 < k; k0 += KC) {
+    size_t kn = min_size(KC, k - k0);
+    for (size_t j = from; j < to; j += NR)
+      pack_cols(dst + k0 * groups * NR + j * kn, src + k0 * row + j * col, row,
+                col, kn, min_size(NR, n - j));
   }
 }
 

@@ -135,7 +135,10 @@ FN void add_tile(const side *s, const REAL *c, size_t j0, size_t n0,
   size_t rows = min_size(PANEL, s->features - j0);
   for (size_t n = 0; n < have; n++) {
     double *d = s->d + (n0 + n) * s->features + j0;
-    for (size_t j = 0; j < rows; j++) d[j] += (double) c[n * PANEL + j];
+    if (rows == PANEL)
+      for (size_t j = 0; j < PANEL; j++) d[j] += (double) c[n * PANEL + j];
+    else
+      for (size_t j = 0; j < rows; j++) d[j] += (double) c[n * PANEL + j];
   }
 }
 

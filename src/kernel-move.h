@@ -6,7 +6,7 @@
 
 enum { MOVE_MAX_SLOTS = 2, MOVE_MAX_NUMBERS = 5, N_MOVES = 4 };
 
-/* All arrays have n elements. `by` holds the rule's numbers, the learning rate
+/* All arrays have n elements; slot_new may be slot. `by` holds the rule's numbers, the learning rate
    first; `decay` is the fraction of a weight that it loses before. */
 typedef struct {
   ptrdiff_t n;

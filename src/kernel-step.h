@@ -94,16 +94,6 @@ FN size_t cell_pack_size(const rnn_cell *c) {
   return ((size_t) cell_sums(c) * pad + g * (kernel + pad * u)) * sizeof(REAL);
 }
 
-/* Groups of columns `part` of `n_parts` of one matrix (k, n). */
-FN void pack_part(REAL *dst, const double *src, size_t row, size_t col,
-                  size_t k, size_t n, int part, int n_parts) {
-  size_t groups = pad_cols((int) n) / NR, parts = (size_t) n_parts;
-  size_t from = groups * (size_t) part / parts * NR;
-  size_t to = min_size(groups * (size_t) (part + 1) / parts * NR, n);
-  if (from < to)
-    pack_cols(dst + from * k, src + from * col, row, col, k, to - from);
-}
-
 FN void cell_pack(const rnn_cell *c, int backward, int part, int n_parts) {
   size_t g = (size_t) cell_kinds[c->kind].n_gates;
   size_t u = (size_t) c->units, f = (size_t) c->inputs;

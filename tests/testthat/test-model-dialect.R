@@ -113,8 +113,8 @@ test_that("keys that have no argument here are left out", {
   model <- with_layer(layer_dense(units = 2), 3)
   for (name in names(dialects)) {
     text <- model_text(unwrap_layer(model), get_dialect(name), "keras")
-    more <- sub("\"units\":", "\"lora_rank\": 3, \"new\": {\"a\": 1}, \"units\":",
-                text)
+    more <- sub("\"units\":",
+                "\"lora_rank\": 3, \"new\": {\"a\": 1}, \"units\":", text)
     more <- sub("\"registered_name\":", "\"newer\": 1, \"registered_name\":",
                 more)
     expect_identical(get_config(model_from_json(more)),

@@ -106,3 +106,17 @@ test_that("c() of symbolic tensors and of batches is a list", {
   y <- predict(model, list(array(1, c(2, 5, 3)), matrix(0, 2, 4)))
   expect_identical(lapply(y, dim), rep(list(c(2L, 4L)), 3))
 })
+
+test_that("R's own functions show a tensor, or say what to do instead", {
+  x <- as_tensor(matrix(c(1, 1, 2, 5), 2))
+  expect_identical(summary(x), summary(c(1, 1, 2, 5)))
+  expect_snapshot({
+    str(x)
+    str(list(a = x, b = k_variable(1:3, name = "v")))
+  })
+  expect_snapshot(error = TRUE, {
+    unique(x)
+    duplicated(x)
+    summary(layer_input(3))
+  })
+})

@@ -179,3 +179,39 @@ test_that("gradients that are whole numbers move weights, too", {
   optimizer_adam(0.1)$apply_gradients(list(array(1:2)), w)
   expect_equal(value_of(w[[1]]), array(c(0.9, 1.9)), tolerance = 1e-6)
 })
+
+test_that("a state that was taken stays as it was while training goes on", {
+  for (make in list(optimizer_adam, optimizer_rmsprop,
+                    function() optimizer_sgd(momentum = 0.9))) {
+    o <- make()
+    w <- list(new_variable(array(c(1, 2))), new_variable(diag(2)))
+    g <- list(array(c(0.5, -1)), diag(2))
+    o$apply_gradients(g, w)
+    state <- o$get_state()
+    arrays <- o$get_weights()
+    copies <- unserialize(serialize(list(state, arrays), NULL))
+    for (k in 1:3) o$apply_gradients(g, w)
+    expect_identical(list(state, arrays), copies)
+    expect_false(identical(o$get_state()$slots, state$slots))
+    # Going on from there gives the same again.
+    after <- o$get_state()
+    o$set_state(state)
+    for (k in 1:3) o$apply_gradients(g, w)
+    expect_identical(o$get_state()$slots, after$slots)
+  }
+})
+
+test_that("slots come back when a constraint fails", {
+  fails <- FALSE
+  w <- list(new_variable(array(c(1, 2)), constraint = function(w) {
+    if (fails) stop("no") else w
+  }))
+  for (o in list(optimizer_adam(), optimizer_nadam())) {
+    fails <- FALSE
+    o$apply_gradients(list(array(c(1, -1))), w)
+    before <- unserialize(serialize(o$get_state(), NULL))
+    fails <- TRUE
+    expect_error(o$apply_gradients(list(array(c(1, -1))), w), "no")
+    expect_identical(o$get_state(), before)
+  }
+})

@@ -116,3 +116,15 @@ test_that("states that do not fit are refused and change nothing", {
   })
   expect_identical(model$layers[[1]]$batch_size, 2L)
 })
+
+test_that("unknown arguments are refused, not dropped", {
+  model <- keras_model_sequential(input_shape = 3) |> layer_dense(units = 1)
+  compile(model, loss = "mse", optimizer = "sgd")
+  x <- matrix(0, 2, 3)
+  expect_snapshot(error = TRUE, {
+    predict(model, newdata = x)
+    predict(model, x, type = "response")
+    evaluate(model, x, c(1, 2), weights = 1)
+  })
+  expect_identical(predict(model, x, workers = 1), predict(model, x))
+})
