@@ -28,6 +28,9 @@ describe <- function(x) {
   sprintf("a %s vector of length %d", kind, length(x))
 }
 
+# 1,234, also where options(OutDec = ",") holds.
+big_number <- function(n) format(n, big.mark = ",", decimal.mark = ".")
+
 check_flag <- function(x, arg) {
   if (!is.logical(x) || length(x) != 1L || is.na(x)) {
     stop_type(

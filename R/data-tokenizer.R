@@ -108,9 +108,9 @@ vocabulary_index <- function(vocabulary) {
 tokenizer_print <- function(self) {
   n <- length(self$.vocabulary)
   cat(sprintf("<text tokenizer> %s %s from %s text%s\n",
-              format(n, big.mark = ","),
+              big_number(n),
               if (self$char_level) "characters" else "words",
-              format(self$document_count, big.mark = ","),
+              big_number(self$document_count),
               if (self$document_count == 1L) "" else "s"))
   kept <- self$num_words
   if (!is.null(kept)) cat(sprintf("  keeps numbers 1 to %d\n", kept - 1L))

@@ -118,7 +118,7 @@ summary_row <- function(layer, refs, depth) {
     name = paste0(indent, layer$name), class = class(layer)[[1L]],
     shape = summary_shape(layer, calls),
     parameters = if (layer$built) {
-      format(layer_count_params(layer), big.mark = ",")
+      big_number(layer_count_params(layer))
     } else {
       "not built"
     },
@@ -166,10 +166,9 @@ parameter_line <- function(self) {
   waiting <- !all(vapply(layers, function(l) isTRUE(l$built), NA))
   trained <- count(self$trainable_weights)
   fixed <- count(self$non_trainable_weights)
-  number <- function(n) format(n, big.mark = ",")
   c(
     sprintf("Parameters: %s (trainable: %s, not trainable: %s)",
-            number(trained + fixed), number(trained), number(fixed)),
+            big_number(trained + fixed), big_number(trained), big_number(fixed)),
     if (waiting) "The first data builds the layers that are not built yet."
   )
 }

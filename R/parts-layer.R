@@ -335,8 +335,7 @@ format_layer_state <- function(self) {
   }, "")
   c(
     if (length(shapes)) paste0("  weights: ", toString(shapes)),
-    sprintf("  parameters: %s%s", format(layer_count_params(self),
-                                         big.mark = ","),
+    sprintf("  parameters: %s%s", big_number(layer_count_params(self)),
             if (length(f)) " (some frozen)" else "")
   )
 }

@@ -178,7 +178,7 @@ print.recurrent_tensor <- function(x, ...) {
     print(if (length(dim(part)) == 1L) as.vector(part) else part, ...)
     if (length(part) < length(v)) {
       cat(sprintf("... %s of %s values; `as.array()` gives all\n",
-                  length(part), format(length(v), big.mark = ",")))
+                  length(part), big_number(length(v))))
     }
   }
   invisible(x)

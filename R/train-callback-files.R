@@ -84,7 +84,7 @@ fill_template <- function(template, values, arg) {
 
 # A number by a format of Python's: "02d", ".3f", "8.2e"; "" as it is.
 format_number <- function(value, format) {
-  if (!nzchar(format)) return(format(as.numeric(value), digits = 15L))
+  if (!nzchar(format)) return(sprintf("%.15g", as.numeric(value)))
   if (grepl("^[-+ 0]*[0-9]*d$", format)) {
     return(sprintf(paste0("%", format), as.integer(value)))
   }

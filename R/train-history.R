@@ -60,7 +60,7 @@ print.recurrent_history <- function(x, ...) {
   n <- length(x$epoch)
   cat(sprintf("<training history> %d epoch%s", n, if (n == 1L) "" else "s"))
   if (!is.null(x$params$samples)) {
-    cat(sprintf(", %s samples", format(x$params$samples, big.mark = ",")))
+    cat(sprintf(", %s samples", big_number(x$params$samples)))
   }
   cat("\n")
   if (!n) return(invisible(x))

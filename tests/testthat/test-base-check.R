@@ -37,3 +37,13 @@ test_that("values are described in few words", {
     ))
   })
 })
+
+test_that("numbers print where the comma is the decimal mark", {
+  old <- options(OutDec = ",", warn = 2)
+  on.exit(options(old))
+  expect_identical(big_number(1234567), "1,234,567")
+  expect_identical(format_number(0.25, ""), "0.25")
+  layer <- layer_dense(units = 40)
+  layer(matrix(0, 1, 50))
+  expect_output(print(layer), "2,040")
+})
