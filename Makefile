@@ -37,6 +37,10 @@ asan: ## tests that reach C, under the address and undefined sanitizers
 	@sh tools/build.sh asan tools/Makevars.asan
 	@$(call WITH,asan) $(ASAN) Rscript tools/test.R '$(TOUCH_C)'
 
+valgrind: lib-test ## tests of the kernels and their border, under valgrind
+	@$(call WITH,lib) R --vanilla -q -d "valgrind -q --error-exitcode=1" \
+	  -f tools/test.R --args '$(or $(FILTER),kernel|ffi)'
+
 gctorture: lib-run ## call every .Call entry while R collects garbage
 	@$(call WITH,lib) Rscript tools/gctorture.R
 
@@ -60,5 +64,5 @@ lib-%:
 	$(NEED) $*
 	@sh tools/build.sh lib
 
-.PHONY: help demo test check document bench asan gctorture constants \
+.PHONY: help demo test check document bench asan valgrind gctorture constants \
   warnings lint format clean

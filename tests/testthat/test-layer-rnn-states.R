@@ -31,3 +31,21 @@ test_that("stateful layers do what tf.keras' do, on both roads", {
   withr_native(FALSE)
   for (case in reference_cases("stateful")) run_steps(case)
 })
+
+test_that("a recorded state counts unless all of it is zero", {
+  x <- array(rnorm(12), c(2, 3, 2))
+  given <- matrix(rnorm(6), 2)
+  for (native in c(TRUE, FALSE)) {
+    withr_native(native)
+    layer <- layer_simple_rnn(units = 3, stateful = TRUE)
+    layer(x)
+    start <- matrix(c(0, 0, 0, 0, 0, 0.5), 2)
+    layer$reset_states(start)
+    y <- layer(x, initial_state = given)
+    layer$reset_states(start)
+    expect_identical(layer(x), y)
+    layer$reset_states()
+    z <- layer(x, initial_state = given)
+    expect_false(identical(z, y))
+  }
+})

@@ -42,3 +42,60 @@ test_that("factors and words are refused by name", {
     fit(model, letters[1:3], 1:3)
   })
 })
+
+two_outputs <- function() {
+  x <- layer_input(3)
+  keras_model(x, list(layer_dense(x, units = 1, name = "a"),
+                      layer_dense(x, units = 2, name = "b")))
+}
+
+test_that("loss_weights weigh the losses and their gradients", {
+  x <- matrix(rnorm(12), 4)
+  y <- list(rnorm(4), matrix(rnorm(8), 4))
+  model <- two_outputs()
+  start <- get_weights(model)
+  moves <- function(weights) {
+    set_weights(model, start)
+    compile(model, optimizer = optimizer_sgd(learning_rate = 0.1),
+            loss = "mse", loss_weights = weights)
+    losses <- evaluate(model, x, y, verbose = 0)
+    expect_equal(losses[["loss"]],
+                 sum(unlist(weights) * losses[c("a_loss", "b_loss")]))
+    train_on_batch(model, x, y)
+    Map(`-`, get_weights(model), start)
+  }
+  plain <- moves(list(1, 1))
+  weighed <- moves(list(0.25, 3))
+  expect_equal(weighed, Map(`*`, plain, c(0.25, 0.25, 3, 3)))
+})
+
+test_that("targets go to the outputs that they are named after", {
+  x <- matrix(rnorm(12), 4)
+  y <- list(a = matrix(rnorm(4), 4), b = matrix(rnorm(8), 4))
+  model <- two_outputs()
+  compile(model, optimizer = "sgd", loss = "mse")
+  expect_identical(evaluate(model, x, rev(y), verbose = 0),
+                   evaluate(model, x, unname(y), verbose = 0))
+})
+
+test_that("a loss that a layer added counts in its own call only", {
+  Twofold <- new_model_class(
+    "Twofold",
+    initialize = function() {
+      super$initialize()
+      self$always <- layer_dense(units = 1)
+      self$training <- layer_dense(units = 1, activity_regularizer = "l2")
+    },
+    call = function(inputs, training = FALSE) {
+      y <- self$always(inputs)
+      if (isTRUE(training)) y + self$training(inputs) else y
+    }
+  )
+  x <- matrix(rnorm(12), 4)
+  y <- matrix(rnorm(4), 4)
+  model <- Twofold()
+  compile(model, optimizer = optimizer_sgd(learning_rate = 0), loss = "mse")
+  train_on_batch(model, x, y)
+  expect_equal(evaluate(model, x, y, verbose = 0)[["loss"]],
+               mean((predict(model, x) - y)^2))
+})
