@@ -9,8 +9,7 @@
 # stays shared with the original. Functions of packages stay as they are.
 
 # x: a function, an R6 object or generator, an environment, or lists of these;
-# anything else comes back as it is, as does what needs nothing (a function
-# without its source).
+# anything else comes back as it is, as does what needs nothing.
 # R6 objects and environments stay the same objects: the enclosure of their
 # methods, or the functions in them, are exchanged in place.
 carry <- function(x) {
@@ -21,7 +20,7 @@ carry <- function(x) {
   box$later <- list()
   box$used <- FALSE
   out <- carry_value(x, box)
-  if (!box$used) return(if (is.function(x)) out else x)
+  if (!box$used) return(x)
   for (exchange in box$later) exchange()
   out
 }
@@ -47,14 +46,8 @@ carry_function <- function(f, box) {
   }
   overlay <- overlay_of(home, box)
   carry_names(free_names(f), home, overlay, box)
-  f <- without_source(f)
   if (length(overlay)) environment(f) <- overlay
   f
-}
-
-# With the source of a function goes the whole text of the file it stood in.
-without_source <- function(f) {
-  if (is.null(attr(f, "srcref"))) f else utils::removeSource(f)
 }
 
 carry_list <- function(x, box) {

@@ -139,24 +139,3 @@ test_that("lists and environments of functions work elsewhere", {
     expect_identical(elsewhere(top$as_env, function(x) x$call(1)), 7)
   })
 })
-
-test_that("what a model keeps of functions is their code, not their file", {
-  old <- options(keep.source = TRUE)
-  on.exit(options(old))
-  home <- new.env(parent = globalenv())
-  text <- c(strrep("# a long script ", 5000), "loss <- function(y, p) {
-    # squared
-    k_mean(k_square(y - p))
-  }", "Twice <- new_layer_class('Twice', call = function(inputs) {
-    inputs * 2
-  })")
-  eval(parse(text = text, keep.source = TRUE), home)
-  expect_gt(length(serialize(home$loss, NULL)), 50000)
-  kept <- carry(home$loss)
-  expect_lt(length(serialize(kept, NULL)), 20000)
-  expect_match(paste(deparse(kept), collapse = ""), "k_square(y - p)",
-               fixed = TRUE)
-  expect_identical(kept(1, 3), home$loss(1, 3))
-  class <- attr(home$Twice, "layer_class")
-  expect_null(attr(class$public_methods$call, "srcref"))
-})
