@@ -62,27 +62,42 @@ FN source find_source(const side *s, int t) {
   return x;
 }
 
+/* to *= by, whole vectors first: their length is constant. */
+INLINE void multiply_in(REAL *to, const double *by, size_t n) {
+  size_t i = 0;
+  for (; i + VL <= n; i += VL)
+    for (size_t j = 0; j < VL; j++) to[i + j] *= (REAL) by[i + j];
+  for (; i < n; i++) to[i] *= (REAL) by[i];
+}
+
 /* What the forward pass multiplied, for `have` features from j0 on, as
    stage[feature][row]: dropped out, and 0 at masked rows whatever is there. */
 FN void stage_rows(const side *s, const piece *p, int t, const source *from,
                    size_t j0, size_t have, REAL *stage) {
   const rnn *net = s->net;
+  size_t batch = (size_t) net->rows;
   for (size_t j = 0; j < have; j++) {
     size_t at = (j0 + j) * from->col + p->row * from->row;
     REAL *to = stage + j * p->rows;
-    for (size_t b = 0; b < p->rows; b++, at += from->row)
-      to[b] = from->plain   ? (REAL) from->plain[at]
-              : from->saved ? from->saved[at]
-                            : 0;
-    if (s->drop)
-      for (size_t b = 0; b < p->rows; b++)
-        to[b] *= (REAL) s->drop[(j0 + j) * (size_t) net->rows + p->row + b];
-    if (net->mask) {
-      const int *m = net->mask + input_step(net, t) * net->mask_step;
-      for (size_t b = 0; b < p->rows; b++)
-        if (!m[(p->row + b) * net->mask_row]) to[b] = 0;
-    }
+    if (from->plain) copy_in(to, 1, from->plain + at, from->row, p->rows);
+    else if (from->saved) copy_real(to, 1, from->saved + at, 1, p->rows);
+    else memset(to, 0, p->rows * sizeof(REAL));
+    if (s->drop) multiply_in(to, s->drop + (j0 + j) * batch + p->row, p->rows);
   }
+  if (!net->mask) return;
+  const int *m = net->mask + input_step(net, t) * net->mask_step;
+  for (size_t b = 0; b < p->rows; b++)
+    if (!m[(p->row + b) * net->mask_row])
+      for (size_t j = 0; j < have; j++) stage[j * p->rows + b] = 0;
+}
+
+/* Whether a masked row is among those of the piece at step t. */
+FN int any_masked(const rnn *net, const piece *p, int t) {
+  if (!net->mask) return 0;
+  const int *m = net->mask + input_step(net, t) * net->mask_step;
+  for (size_t b = p->row; b < p->row + p->rows; b++)
+    if (!m[b * net->mask_row]) return 1;
+  return 0;
 }
 
 /* a[k][lane] of the features from j0 on. */
@@ -95,7 +110,7 @@ FN void pack_side(const side *s, const piece *p, size_t j0, REAL *a,
 #if !IS_FLOAT
     if (from.plain && from.row == 1) direct = from.plain;
 #endif
-    if (direct && !s->drop && !s->net->mask) {
+    if (direct && !s->drop && !any_masked(s->net, p, t)) {
       transpose_wide(a, PANEL, direct + j0 * from.col + p->row, from.col, have,
                      p->rows);
     } else {
