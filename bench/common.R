@@ -51,6 +51,22 @@ kept <- function(pattern) {
   structure(lapply(files, readRDS), names = sub(".rds$", "", basename(files)))
 }
 
+# The share of all processors that others use now, where Linux tells; 0
+# elsewhere.
+busy <- function() {
+  counts <- function() {
+    line <- tryCatch(readLines("/proc/stat", 1), error = function(e) NULL,
+                     warning = function(w) NULL)
+    if (is.null(line)) return(c(0, 1))
+    n <- as.numeric(strsplit(line, " +")[[1]][-1])
+    c(sum(n[c(4, 5)]), sum(n))
+  }
+  before <- counts()
+  Sys.sleep(0.5)
+  idle <- counts() - before
+  if (idle[[2]] > 0) max(0, 1 - idle[[1]] / idle[[2]]) else 0
+}
+
 few <- function(...) array(stats::rnorm(prod(...)), c(...))
 
 # ---- Turns -------------------------------------------------------------------
@@ -72,8 +88,10 @@ contender <- function(f) {
 # all. How many calls make one measurement, and how many rounds fit the budget
 # (seconds), follow from a first try. A short sleep lets the threads of the one
 # before come to rest; calls that are not measured wake the processor.
-# The value: seconds per call, (rounds, contenders).
+# The value: seconds per call, (rounds, contenders), with what others used of
+# the machine before or after as an attribute; a warning from a tenth on.
 turns <- function(contenders, budget = 8, rest = 0.03, least = 0.02) {
+  others <- busy()
   one <- vapply(contenders, function(f) f(1), 0)
   quick <- one < 0.5
   one[quick] <- vapply(contenders[quick], function(f) min(f(2), f(2)), 0)
@@ -90,11 +108,12 @@ turns <- function(contenders, budget = 8, rest = 0.03, least = 0.02) {
       out[i, j] <- contenders[[j]](times[[j]])
     }
   }
-  out
+  others <- max(others, busy())
+  if (others > 0.1) {
+    cat(sprintf("other work takes %.0f %% of the machine\n", 100 * others))
+  }
+  structure(out, busy = others)
 }
-
-# How often a goes into b, within each round: the median over rounds.
-ratio <- function(times, a, b) stats::median(times[, b] / times[, a])
 
 # ---- Peers -------------------------------------------------------------------
 

@@ -56,6 +56,15 @@ suite_table <- function(rows, mode) {
   markdown(out[out$double != "", !empty])
 }
 
+# Cases that were measured while something else ran.
+disturbed_page <- function(cases) {
+  others <- vapply(cases, function(case) c(attr(case$times, "busy"), 0)[[1]], 0)
+  found <- sub("^suite-", "", names(cases)[others > 0.1])
+  if (!length(found)) return(NULL)
+  c(paste0("Disturbed by other work on the machine, to be measured again: ",
+           toString(found), "."), "")
+}
+
 suite_page <- function(rows) {
   sentence <- c(both = "Forward + backward", forward = "Forward")
   title <- c(simple = "Simple RNN", lstm = "LSTM", gru = "GRU")
@@ -242,7 +251,9 @@ write_page <- function() {
   text <- c(
     head_page(kept("rds$")),
     section("Goals met", summary_page(rows)),
-    section("Layers and peers", c(suite_page(rows), differences_page(suite))),
+    section("Layers and peers", c(
+      disturbed_page(suite), suite_page(rows), differences_page(suite)
+    )),
     if (length(peak)) {
       section("The processor's limit, and threads",
               peak_page(bind(peak, "shares"), bind(peak, "threads")))
