@@ -20,7 +20,6 @@ make_layer_class <- function(classname, members, inherit, parent_env) {
 # here that is `super$initialize(...)`.
 python_free <- function(f) {
   if (!is.function(f) || is.primitive(f)) return(f)
-  f <- without_source(f)
   new <- rewrite_super(body(f))
   if (!identical(new, body(f))) body(f) <- new
   f
