@@ -4,7 +4,8 @@
 #' the number of threads changes no bit of any result.
 #'
 #' * `options(recurrent.threads = 2)`: how many threads share the rows of a
-#'   batch, and the two directions of [bidirectional()]. The default is 1, so that several R processes on one machine do not
+#'   batch, and the two directions of [bidirectional()]. The default
+#'   is 1, so that several R processes on one machine do not
 #'   get in each other's way. `OMP_THREAD_LIMIT` is respected, small work runs
 #'   on one thread, and so does a forked child.
 #' * `options(recurrent.kernel = "avx2")`: which kernel runs: "avx512", "avx2"

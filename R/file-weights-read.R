@@ -154,14 +154,14 @@ check_store_covered <- function(self, found, places, how) {
   if (how$skip_mismatch) return(invisible())
   known <- vapply(places, function(p) join_path(p$path, "vars"), "")
   more <- setdiff(found, store_key(known))
-  more <- grep("^(optimizer|metrics|recurrent_states)/|_generator/|metric", more,
-               value = TRUE, invert = TRUE)
+  more <- grep("^(optimizer|metrics|recurrent_states)/|_generator/|metric",
+               more, value = TRUE, invert = TRUE)
   if (!length(more)) return(invisible())
   stop_value(
     sprintf("The file \"%s\" has weights at \"%s\"; the model \"%s\" has no \
 layer there.", basename(how$path), more[[1L]], self$name),
-    i = if (!self$built) "The model is not built yet: call it on data first, or \
-give `input_shape`.",
+    i = if (!self$built) "The model is not built yet: call it on data first, \
+or give `input_shape`.",
     i = "Make the model as the one that was saved."
   )
 }

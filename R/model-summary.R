@@ -168,7 +168,8 @@ parameter_line <- function(self) {
   fixed <- count(self$non_trainable_weights)
   c(
     sprintf("Parameters: %s (trainable: %s, not trainable: %s)",
-            big_number(trained + fixed), big_number(trained), big_number(fixed)),
+            big_number(trained + fixed), big_number(trained),
+            big_number(fixed)),
     if (waiting) "The first data builds the layers that are not built yet."
   )
 }

@@ -192,7 +192,8 @@ ids_of <- function(xs) {
 }
 
 # A variable (or symbolic tensor) that was read from a file is a copy: its id
-# may be that of the original, or of a second copy. It is known by the environment of its session,
+# may be that of the original, or of a second copy. It is known by the
+# environment of its session,
 # which no file gives back, and gets an id of its own.
 session <- new.env(parent = emptyenv())
 

@@ -6,8 +6,9 @@
 
 enum { MOVE_MAX_SLOTS = 2, MOVE_MAX_NUMBERS = 5, N_MOVES = 4 };
 
-/* All arrays have n elements; slot_new may be slot. `by` holds the rule's numbers, the learning rate
-   first; `decay` is the fraction of a weight that it loses before. */
+/* All arrays have n elements; slot_new may be slot. `by` holds the rule's
+   numbers, the learning rate first; `decay` is the fraction of a weight that it
+   loses before. */
 typedef struct {
   ptrdiff_t n;
   const double *w, *g;
