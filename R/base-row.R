@@ -15,4 +15,4 @@ op_row <- function(name, forward, backward = NULL, several = FALSE,
 
 # In the order of C's enum op_kind.
 rows_in_c <- c("add", "subtract", "multiply", "divide", "matmul", "negative",
-               "tanh", "sigmoid", "relu", "affine")
+               "tanh", "sigmoid", "relu", "affine", "rnn")

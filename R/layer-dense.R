@@ -6,7 +6,9 @@ Dense <- keras_class(
     initialize = function(...) take_arguments(self, layer_dense, list(...)),
     build = function(input_shape) dense_build(self, input_shape),
     call = function(inputs) dense_call(self, inputs),
-    .quick = function(x) dense_quick(self, x)
+    .quick = function(inputs, ...) {
+      if (is_plain_call(inputs, ...)) dense_quick(self, inputs)
+    }
   )
 )
 

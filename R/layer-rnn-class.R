@@ -28,7 +28,7 @@ RNN <- keras_class(
     },
     .call_single = function(args) rnn_call_single(self, args),
     .own_shapes = function(args) rnn_symbolic_shapes(self, args),
-    .quick = function(x) rnn_quick(self, x),
+    .quick = function(...) rnn_quick(self, ...),
     .changed = function(name) rnn_changed(self, name)
   )
 )

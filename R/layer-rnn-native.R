@@ -34,39 +34,29 @@ native_cells <- function(cell) {
 native_classes <- c("SimpleRNNCell", "LSTMCell", "GRUCell")
 
 native_run <- function(self, inputs, states, mask, training, constants) {
-  job <- native_job(self, states, mask, training, native_double(inputs))
-  keep <- recording()
-  out <- .Call(ffi_rnn_forward, job$x, job$weights, job$start, job$mask,
-               job$masks, job$spec, keep, run_settings())
-  result <- native_result(out)
-  if (keep) {
-    from <- c(list(inputs), native_sources(self, states, result))
-    attrs <- c(job, list(saved = out[[3L]], n_states = length(result$states)))
-    tape_record(native_row, from, c(list(result$output), result$states),
-                list(), out, attrs)
-  }
-  result
-}
-
-# What C takes, in its order.
-native_job <- function(self, states, mask, training, x) {
   plan <- .subset2(self, ".native")
-  list(
-    x = x, weights = .Call(ffi_values, plan$weights),
-    start = if (!is.null(states)) lapply(states, native_double), mask = mask,
-    masks = if (is_training(training)) native_dropout(plan$cells),
-    spec = plan$spec
-  )
+  run_native(inputs, list(native_layer(plan, states, mask, training)))[[1L]]
 }
 
-native_result <- function(out) {
-  list(output = new_tensor(out[[1L]]), states = lapply(out[[2L]], new_tensor))
+# What C takes of one layer, in its order.
+native_layer <- function(plan, states = NULL, mask = NULL, training = FALSE) {
+  list(plan$spec, plan$weights, states, mask,
+       if (is_training(training)) native_dropout(plan$cells))
 }
 
-# Tensors, other than the inputs, that get gradients.
-native_sources <- function(self, states, result) {
-  c(.subset2(self, ".native")$weights,
-    states %||% vector("list", length(result$states)))
+# Of each layer list(output, states). What goes in was checked before.
+run_native <- function(inputs, layers) {
+  out <- call_native(inputs, layers)
+  if (!is.null(out)) return(out)
+  for (layer in layers) ids_of(c(list(inputs), layer[[2L]], layer[[3L]]))
+  call_native(inputs, layers) %||%
+    stop_internal("a native layer refused what was checked")
+}
+
+# NULL where something does not fit, or has no id yet.
+call_native <- function(inputs, layers) {
+  .Call(ffi_rnn_layers, inputs, layers, row_rnn, tapes, session,
+        run_settings())
 }
 
 # c(batch, time) of inputs that surely fit; NULL where rnn_check_inputs() has to
@@ -95,45 +85,34 @@ native_dropout <- function(cells) {
   NULL
 }
 
-# The short road: a plain array of doubles in inference, and nothing else.
-# NULL where the long road has more to do, or an error to tell.
-rnn_quick <- function(self, x) {
+# The short road: inputs without a mask, in inference, and initial states at
+# most. NULL where the long road has more to do, or an error to tell.
+rnn_quick <- function(self, inputs, ..., initial_state = NULL) {
   plan <- .subset2(self, ".native")
-  d <- dim(x)
-  if (is.null(plan) || length(d) != 3L || d[[3L]] != plan$features ||
-        d[[plan$time_axis]] == 0L || isTRUE(context$training) ||
-        !is.null(.subset2(self, "activity_regularizer")) || !use_native()) {
+  if (is.null(plan) || ...length() || isTRUE(context$training) ||
+        !is.null(.subset2(self, "activity_regularizer")) || !use_native() ||
+        (is.object(inputs) && !is.null(mask_of(inputs)))) {
     return(NULL)
   }
-  start <- NULL
   if (plan$stateful) {
-    batch <- .subset2(self, "batch_size")
-    if (is.null(batch) || d[[3L - plan$time_axis]] != batch) return(NULL)
-    start <- .subset2(self, "states")
-    if (is.null(start[[1L]])) start <- NULL
+    if (!is.null(initial_state) || !has_batch(self, inputs)) return(NULL)
+    own <- .subset2(self, "states")
+    if (!is.null(own[[1L]])) initial_state <- own
+  } else if (is.object(initial_state) || is.numeric(initial_state)) {
+    initial_state <- list(initial_state)
   }
-  out <- .Call(ffi_rnn_forward, x, .Call(ffi_values, plan$weights), start,
-               NULL, NULL, plan$spec, FALSE, run_settings())
-  if (plan$stateful) assign("states", out[[2L]], envir = self)
+  out <- call_native(inputs, list(native_layer(plan, initial_state)))[[1L]]
+  if (is.null(out)) return(NULL)
+  if (plan$stateful) assign("states", to_arrays(out[[2L]]), envir = self)
   if (plan$return_state) c(list(out[[1L]]), out[[2L]]) else out[[1L]]
 }
 
-native_double <- function(state) {
-  v <- value_of(state)
-  if (!is.double(v)) storage.mode(v) <- "double"
-  v
+# Whether inputs have the batch size that a stateful layer is bound to.
+has_batch <- function(self, inputs) {
+  x <- if (is.object(inputs)) .Call(ffi_value, inputs) else inputs
+  batch <- .subset2(self, "batch_size")
+  !is.null(batch) && length(dim(x)) == 3L &&
+    dim(x)[[if (.subset2(self, "time_major")) 2L else 1L]] == batch
 }
 
-native_backward <- function(g, y, x, weights, start, mask, masks, spec, saved,
-                            n_states, need) {
-  n <- length(weights)
-  wanted <- c(need[[1L]], any(need[1L + seq_len(n)]),
-              any(need[-seq_len(1L + n)]))
-  d <- .Call(ffi_rnn_backward, x, weights, start, mask, masks, spec, saved,
-             g[[1L]], g[-1L], wanted, run_settings())
-  c(list(d[[1L]]), d[[2L]] %||% vector("list", n),
-    d[[3L]] %||% vector("list", n_states))
-}
-
-native_row <- op_row("rnn", forward = NULL, backward = native_backward,
-                     several = TRUE, needs = TRUE)
+row_rnn <- op_row("rnn", forward = NULL)

@@ -15,7 +15,9 @@ Sequential <- keras_class(
     call = function(inputs, mask = NULL, training = NULL) {
       sequential_call(self, inputs, mask)
     },
-    .quick = function(x) sequential_quick(self, x),
+    .quick = function(inputs, ...) {
+      if (is_plain_call(inputs, ...)) sequential_quick(self, inputs)
+    },
     compute_output_shape = function(input_shape) {
       sequential_shape(self, input_shape)
     },

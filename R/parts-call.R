@@ -1,8 +1,10 @@
 # One call of a layer: symbolic, on tensors, or on plain arrays (then plain
 # arrays come back, unless a tape records).
 call_layer <- function(self, ...) {
-  if (...length() == 1L && context$depth == 0L && is.null(tapes$top)) {
-    out <- call_quick(self, ...)
+  quick <- .subset2(self, ".quick")
+  if (!is.null(quick) && ...length() && context$depth == 0L &&
+        is.null(.subset2(self, ".generator"))) {
+    out <- quick(...)
     if (!is.null(out)) return(out)
   }
   args <- name_call_args(self, list(...))
@@ -18,14 +20,11 @@ call_layer <- function(self, ...) {
   if (plain && context$depth == 0L) to_arrays(out) else out
 }
 
-# The short road of a plain array and nothing else, for layers that have one:
-# `.quick(x)` gives the results, or NULL when something asks for the long road.
-call_quick <- function(self, ...) {
-  quick <- .subset2(self, ".quick")
-  if (is.null(quick) || !is.null(...names()) ||
-        !is.null(.subset2(self, ".generator"))) return(NULL)
-  x <- ..1
-  if (is.double(x) && !is.object(x)) quick(x)
+# Layers may have a short road, `.quick(...)`: it gives what the call gives, or
+# NULL, with nothing done, where something asks for the long road. Most take a
+# plain array of doubles and nothing else, while no tape records.
+is_plain_call <- function(inputs, ...) {
+  !...length() && is.double(inputs) && !is.object(inputs) && is.null(tapes$top)
 }
 
 # The arguments of one call: the first is the inputs, the others have names.

@@ -83,17 +83,14 @@ gradient_tape <- function(expr) {
 `op_sum(layer(x) * w)`."
     )
   }
-  structure(
-    list(
-      value = value_of(target),
-      gradient = function(sources) {
-        flat <- flatten_sources(sources)
-        grads <- tape_gradient(tape, list(target), list(NULL), flat)
-        pack_as(sources, grads)
-      }
-    ),
-    class = "recurrent_tape"
+  out <- list(
+    value = value_of(target),
+    gradient = function(sources) {
+      pack_as(sources, tape_gradient(tape, target, flatten_sources(sources)))
+    }
   )
+  class(out) <- "recurrent_tape"
+  out
 }
 
 #' @export
@@ -104,52 +101,36 @@ print.recurrent_tape <- function(x, ...) {
 }
 
 flatten_sources <- function(sources) {
-  if (is_tensor(sources)) return(list(sources))
-  if (!is.list(sources)) {
-    stop_type(
-      sprintf("Gradients are taken of tensors and weights, not of %s.",
-              describe(sources)),
-      i = "Wrap the array before the tape starts: `x <- as_tensor(array)`, and \
-use `x` inside."
-    )
+  .Call(ffi_flatten, sources) %||% stop_not_sources(sources)
+}
+
+# Of what is nested, the first that is no source.
+stop_not_sources <- function(x) {
+  if (is_symbolic(x)) stop_symbolic(x)
+  if (is.list(x) && !is_tensor(x)) {
+    for (e in x) if (is.null(.Call(ffi_flatten, e))) stop_not_sources(e)
   }
-  do.call(c, c(lapply(unname(sources), flatten_sources), list(list())))
+  stop_type(
+    sprintf("Gradients are taken of tensors and weights, not of %s.",
+            describe(x)),
+    i = "Wrap the array before the tape starts: `x <- as_tensor(array)`, and \
+use `x` inside."
+  )
 }
 
 # The flat list `leaves` in the nested structure of `like`.
-pack_as <- function(like, leaves) {
-  at <- 0L
-  walk <- function(x) {
-    if (is.list(x) && !is_tensor(x)) return(lapply(x, walk))
-    at <<- at + 1L
-    leaves[[at]]
-  }
-  walk(like)
-}
+pack_as <- function(like, leaves) .Call(ffi_pack, like, leaves)
 
-# Gradients of sum(targets * upstream) (NULL upstream: ones) for a flat list of
-# sources; zeros where nothing flows.
-tape_gradient <- function(tape, targets, upstream, sources) {
-  records <- tape_records(tape)
-  places <- .Call(ffi_places, records, ids_of(sources), ids_of(targets))
-  grads <- vector("list", length(places[[3L]]))
-  to <- places[[5L]]
-  for (k in seq_along(targets)) {
-    seed <- upstream[[k]] %||% ones_like(value_of(targets[[k]]))
-    s <- to[[k]]
-    grads[[s]] <- add_gradient(grads[[s]], seed)
-  }
-  grads <- .Call(ffi_walk, records, places, grads, op_backward, run_settings())
-  from <- places[[4L]]
-  out <- grads[from]
-  for (k in seq_along(out)) {
-    if (is.null(out[[k]])) out[[k]] <- zeros_like(value_of(sources[[k]]))
-  }
-  out
+# Gradients of sum(target) for a flat list of sources; zeros where nothing
+# flows.
+tape_gradient <- function(tape, target, sources) {
+  out <- .Call(ffi_gradients, tape, target, sources, session, op_backward,
+               run_settings())
+  if (!is.null(out)) return(out)
+  ids_of(c(list(target), sources)) # now every variable has one
+  .Call(ffi_gradients, tape, target, sources, session, op_backward,
+        run_settings())
 }
-
-# The chain as a list, the first record first.
-tape_records <- function(tape) .Call(ffi_chain, tape$last, tape$n)
 
 # One op's backward rule: `g` a list of gradients of its outputs (NULL where
 # none flows), `need` which inputs want one. Loud when a rule is missing.
@@ -175,8 +156,6 @@ inputs", row$name, length(d), length(need)))
   d
 }
 
-add_gradient <- function(old, new) if (is.null(old)) new else old + new
-
 tensor_id <- function(x) {
   if (is.environment(x) && !identical(.subset2(x, "session"), session)) {
     renew_id(x)
@@ -200,16 +179,4 @@ session <- new.env(parent = emptyenv())
 renew_id <- function(v) {
   assign("id", .subset2(new_tensor(NULL), "id"), envir = v)
   assign("session", session, envir = v)
-}
-
-ones_like <- function(v) {
-  v[] <- 1
-  storage.mode(v) <- "double"
-  v
-}
-
-zeros_like <- function(v) {
-  v[] <- 0
-  storage.mode(v) <- "double"
-  v
 }

@@ -161,7 +161,7 @@ step_with_own <- function(self, data, training) {
   })
   if (training) {
     weights <- trained_weights(self)
-    grads <- tape_gradient(tape, list(loss), list(NULL), weights)
+    grads <- tape_gradient(tape, loss, weights)
     self$optimizer$apply_gradients(grads, weights)
   }
   if (!is.null(self$.compute_loss)) {

@@ -139,3 +139,9 @@ print_optimizer <- function(self) {
       "), ", format(steps), if (steps == 1) " step\n" else " steps\n", sep = "")
   invisible(self)
 }
+
+zeros_like <- function(v) {
+  v[] <- 0
+  storage.mode(v) <- "double"
+  v
+}

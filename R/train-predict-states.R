@@ -68,7 +68,7 @@ for zeros."
 check_start <- function(layer, states, n) {
   zeros <- zero_states(.subset2(layer, ".info"), n)
   states <- Map(function(s, zero) {
-    if (is.null(s)) zero else new_tensor(native_double(s))
+    if (is.null(s)) zero else new_tensor(value_of(s) + 0)
   }, states, zeros)
   check_states(layer, states, n, "states")
   lapply(states, value_of)

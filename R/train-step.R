@@ -13,7 +13,7 @@ train_step <- function(self, data) {
   tape <- new_tape()
   result <- on_tape(tape, forward_loss(self, data, training = TRUE))
   weights <- trained_weights(self)
-  grads <- tape_gradient(tape, list(result$total), list(NULL), weights)
+  grads <- tape_gradient(tape, result$total, weights)
   optimizer <- .subset2(self, "optimizer")
   suspendInterrupts(optimizer$apply_gradients(grads, weights))
   update_trackers(self, data, result)

@@ -18,11 +18,39 @@ enum op_kind {
   OP_sigmoid,
   OP_relu,
   OP_affine, /* x w + b */
+  OP_rnn,    /* native layers: backward only */
   N_OPS
 };
 
 /* Elements of a record of the tape. */
 enum { REC_row, REC_ins, REC_outs, REC_values, REC_y, REC_attrs, REC_prev };
+
+/* The top of the stack of tapes: no environment when none records. */
+SEXP top_tape(SEXP tapes);
+SEXP new_record(SEXP row, SEXP values, SEXP y);
+/* Puts a record, its last element still open, on every tape of the stack. */
+void put_record(SEXP tape, SEXP record);
+
+/* The records of a tape, the first one first. */
+SEXP records_of(SEXP tape);
+
+/* The records' tensors by place, from 1: those that go in, those that come out
+   (a vector for each record), which places are live, those of the sources and
+   of the targets. */
+enum {
+  PLACES_ins,
+  PLACES_outs,
+  PLACES_live,
+  PLACES_sources,
+  PLACES_targets,
+  N_PLACES
+};
+SEXP places_on(SEXP records, SEXP sources, SEXP targets);
+/* Fills `grads`, the gradients of all places, from those of the targets. */
+void walk_back(SEXP records, SEXP places, SEXP grads, SEXP rule, SEXP run);
+/* Gradients, fresh arrays, of what went into a record of native layers, as far
+   as `need` says so: from those of its outputs. */
+SEXP rnn_gradients(SEXP record, SEXP g, SEXP need, SEXP run);
 
 /* What C runs of a row; OP_in_r for all others. */
 enum op_kind kind_of(SEXP row);

@@ -23,8 +23,7 @@ int read_id(SEXP x, SEXP session, double *id) {
   return 1;
 }
 
-/* What stands on top of the stack of tapes; NULL when none records. */
-static SEXP top_tape(SEXP tapes) {
+SEXP top_tape(SEXP tapes) {
   static SEXP top = NULL;
   if (!top) top = Rf_install("top");
   if (TYPEOF(tapes) != ENVSXP) {
@@ -48,7 +47,7 @@ static SEXP names_of_record(void) {
   return kept;
 }
 
-static SEXP new_record(SEXP row, SEXP values, SEXP y) {
+SEXP new_record(SEXP row, SEXP values, SEXP y) {
   SEXP record = PROTECT(Rf_allocVector(VECSXP, REC_prev + 1));
   Rf_setAttrib(record, R_NamesSymbol, names_of_record());
   SET_VECTOR_ELT(record, REC_row, row);
@@ -58,8 +57,7 @@ static SEXP new_record(SEXP row, SEXP values, SEXP y) {
   return record;
 }
 
-/* Puts a record, its last element still open, on every tape of the stack. */
-static void put_record(SEXP tape, SEXP record) {
+void put_record(SEXP tape, SEXP record) {
   static SEXP last = NULL, n = NULL, below = NULL;
   if (!last) {
     last = Rf_install("last");

@@ -2,7 +2,7 @@
    these guards keep a wrong call from reading or writing wrong memory. */
 #include "ffi-rnn.h"
 
-enum { SPEC_HEAD = 6, SPEC_CELL = 6, MOST_CELLS = 4096, MOST_ROWS = 1 << 30 };
+enum { MOST_CELLS = 4096, MOST_ROWS = 1 << 30 };
 
 static int has_dims(SEXP x, const int *dims, int n_dims) {
   SEXP d = Rf_getAttrib(x, R_DimSymbol);

@@ -8,10 +8,6 @@
    use more. */
 static const size_t FORWARD_BUDGET = 1 << 20, TAPED_BUDGET = 4 << 20;
 
-/* What one call takes from R, in this order, as entries of a list. */
-enum { X, WEIGHTS, STATES, MASK, DROPOUT, SPEC, N_JOB };
-enum { SAVED = N_JOB, D_OUTPUT, D_STATES, NEED, N_BACKWARD };
-
 /* list of (B, units) matrices, one per state; values from `from`, or 0. */
 static SEXP alloc_states(rnn_call *call, SEXP from, int backward) {
   rnn *net = &call->net;
@@ -41,8 +37,8 @@ static int read_one_flag(SEXP x, const char *what) {
 }
 
 static void read_job(rnn_call *call, const SEXP *job, SEXP run) {
-  read_call(call, job[X], job[WEIGHTS], job[STATES], job[MASK], job[DROPOUT],
-            job[SPEC], run);
+  read_call(call, job[JOB_X], job[JOB_WEIGHTS], job[JOB_STATES], job[JOB_MASK],
+            job[JOB_DROPOUT], job[JOB_SPEC], run);
 }
 
 /* list(output, states, saved), to be filled. */
@@ -54,7 +50,7 @@ static SEXP start_forward(rnn_call *call, const SEXP *job, int keep, SEXP run) {
   SEXP out = alloc_array(dims, n_dims, call->threads);
   SET_VECTOR_ELT(result, 0, out);
   call->net.out = REAL(out);
-  SET_VECTOR_ELT(result, 1, alloc_states(call, job[STATES], 0));
+  SET_VECTOR_ELT(result, 1, alloc_states(call, job[JOB_STATES], 0));
   if (keep) SET_VECTOR_ELT(result, 2, alloc_saved(call, out));
   UNPROTECT(1);
   return result;
@@ -91,7 +87,7 @@ SEXP ffi_rnn_forward(SEXP x, SEXP weights, SEXP states, SEXP mask, SEXP dropout,
 /* The entries of job i. */
 static void read_entries(SEXP jobs, int i, SEXP *job, int n) {
   SEXP entries = VECTOR_ELT(jobs, i);
-  if (TYPEOF(entries) != VECSXP || Rf_length(entries) != n)
+  if (TYPEOF(entries) != VECSXP || Rf_length(entries) < n)
     Rf_error("`jobs` must hold lists of %d entries", n);
   for (int k = 0; k < n; k++) job[k] = VECTOR_ELT(entries, k);
 }
@@ -102,9 +98,9 @@ static rnn_call *alloc_calls(SEXP jobs) {
   return (rnn_call *) R_alloc((size_t) Rf_length(jobs), sizeof(rnn_call));
 }
 
-SEXP ffi_rnn_forward_all(SEXP jobs, SEXP keep, SEXP run) {
+SEXP rnn_forward_all(SEXP jobs, int taped, SEXP run) {
   rnn_call *calls = alloc_calls(jobs);
-  int n = Rf_length(jobs), taped = read_one_flag(keep, "keep");
+  int n = Rf_length(jobs);
   SEXP results = PROTECT(Rf_allocVector(VECSXP, n)), job[N_JOB];
   for (int i = 0; i < n; i++) {
     read_entries(jobs, i, job, N_JOB);
@@ -166,21 +162,22 @@ static SEXP start_backward(rnn_call *call, const SEXP *job, SEXP run) {
   static const char *names[] = {"d_x", "d_weights", "d_states", ""};
   rnn *net = &call->net;
   read_job(call, job, run);
-  read_saved(call, job[SAVED]);
-  read_d_states(call, job[D_STATES]);
-  const int *wanted = read_need(job[NEED]);
+  read_saved(call, job[JOB_SAVED]);
+  read_d_states(call, job[JOB_D_STATES]);
+  const int *wanted = read_need(job[JOB_NEED]);
   int dims[3], n_dims = output_dims(call, dims);
-  if (!Rf_isNull(job[D_OUTPUT]))
-    net->d_out = read_doubles(job[D_OUTPUT], dims, n_dims, "d_output");
+  if (!Rf_isNull(job[JOB_D_OUTPUT]))
+    net->d_out = read_doubles(job[JOB_D_OUTPUT], dims, n_dims, "d_output");
   SEXP result = PROTECT(Rf_mkNamed(VECSXP, names));
   net->want_dx = wanted[0] != 0;
   if (net->want_dx) {
-    const int *x_dims = INTEGER(Rf_getAttrib(job[X], R_DimSymbol));
+    const int *x_dims = INTEGER(Rf_getAttrib(job[JOB_X], R_DimSymbol));
     SET_VECTOR_ELT(result, 0, alloc_array(x_dims, 3, call->threads));
     net->d_x = REAL(VECTOR_ELT(result, 0));
   }
-  if (wanted[1]) SET_VECTOR_ELT(result, 1, alloc_d_weights(call, job[WEIGHTS]));
-  SET_VECTOR_ELT(result, 2, alloc_states(call, job[D_STATES], 1));
+  if (wanted[1])
+    SET_VECTOR_ELT(result, 1, alloc_d_weights(call, job[JOB_WEIGHTS]));
+  SET_VECTOR_ELT(result, 2, alloc_states(call, job[JOB_D_STATES], 1));
   alloc_carry(net);
   UNPROTECT(1);
   return result;
@@ -223,7 +220,7 @@ SEXP ffi_rnn_backward(SEXP x, SEXP weights, SEXP states, SEXP mask,
   return result;
 }
 
-SEXP ffi_rnn_backward_all(SEXP jobs, SEXP run) {
+SEXP rnn_backward_all(SEXP jobs, SEXP run) {
   rnn_call *calls = alloc_calls(jobs);
   int n = Rf_length(jobs);
   SEXP results = PROTECT(Rf_allocVector(VECSXP, n)), job[N_BACKWARD];
@@ -234,7 +231,7 @@ SEXP ffi_rnn_backward_all(SEXP jobs, SEXP run) {
   backward(calls, n);
   for (int i = 0; i < n; i++)
     drop_unwanted(VECTOR_ELT(results, i),
-                  VECTOR_ELT(VECTOR_ELT(jobs, i), NEED));
+                  VECTOR_ELT(VECTOR_ELT(jobs, i), JOB_NEED));
   UNPROTECT(1);
   return results;
 }

@@ -10,6 +10,26 @@
 /* Below this many multiplications a second thread costs more than it saves. */
 #define WORTH_THREADS 1e6
 
+/* Integers that describe a layer, its flags, and each of its cells. */
+enum { SPEC_HEAD = 6, SPEC_CELL = 6 };
+
+/* What the driver takes of one layer, in this order, as entries of a list:
+   forward the first N_JOB, backward all. */
+enum {
+  JOB_X,
+  JOB_WEIGHTS,
+  JOB_STATES,
+  JOB_MASK,
+  JOB_DROPOUT,
+  JOB_SPEC,
+  N_JOB,
+  JOB_SAVED = N_JOB,
+  JOB_D_OUTPUT,
+  JOB_D_STATES,
+  JOB_NEED,
+  N_BACKWARD
+};
+
 typedef struct {
   rnn net;
   const rnn_kernel *kernel;
@@ -34,5 +54,10 @@ int usable_threads(int wanted);
 SEXP alloc_array(const int *dims, int n_dims, int threads);
 void read_saved(rnn_call *call, SEXP saved);
 SEXP alloc_saved(rnn_call *call, SEXP out);
+
+/* Several layers at once: a list of list(output, states, saved), and of
+   list(d_x, d_weights, d_states). */
+SEXP rnn_forward_all(SEXP jobs, int taped, SEXP run);
+SEXP rnn_backward_all(SEXP jobs, SEXP run);
 
 #endif

@@ -65,10 +65,8 @@ static R_xlen_t count_ids(SEXP records) {
   R_xlen_t n = 0;
   for (R_xlen_t k = 0; k < XLENGTH(records); ++k) {
     SEXP record = VECTOR_ELT(records, k);
-    if (TYPEOF(record) != VECSXP || XLENGTH(record) < 3) {
-      Rf_error("internal error: a tape is not what it should be");
-    }
-    n += XLENGTH(VECTOR_ELT(record, 1)) + XLENGTH(VECTOR_ELT(record, 2));
+    n += XLENGTH(VECTOR_ELT(record, REC_ins)) +
+         XLENGTH(VECTOR_ELT(record, REC_outs));
   }
   return n;
 }
@@ -97,20 +95,37 @@ static SEXP live_places(const struct places *p, SEXP from, SEXP ins,
   return out;
 }
 
-/* The records of a tape with their tensors by place: list(places that go in,
-   places that come out, which are live, those of sources, of targets). */
-SEXP ffi_places(SEXP records, SEXP sources, SEXP targets) {
+SEXP places_on(SEXP records, SEXP sources, SEXP targets) {
   R_xlen_t most = count_ids(records) + XLENGTH(sources) + XLENGTH(targets) + 1;
   struct places p = new_places(most);
   place_of(&p, 0);
-  SEXP out = PROTECT(Rf_allocVector(VECSXP, 5));
-  SET_VECTOR_ELT(out, 3, places_of(&p, sources));
-  SET_VECTOR_ELT(out, 4, places_of(&p, targets));
-  SET_VECTOR_ELT(out, 0, places_in(&p, records, 1));
-  SET_VECTOR_ELT(out, 1, places_in(&p, records, 2));
-  SET_VECTOR_ELT(out, 2,
-                 live_places(&p, VECTOR_ELT(out, 3), VECTOR_ELT(out, 0),
-                             VECTOR_ELT(out, 1)));
+  SEXP out = PROTECT(Rf_allocVector(VECSXP, N_PLACES));
+  SET_VECTOR_ELT(out, PLACES_sources, places_of(&p, sources));
+  SET_VECTOR_ELT(out, PLACES_targets, places_of(&p, targets));
+  SET_VECTOR_ELT(out, PLACES_ins, places_in(&p, records, REC_ins));
+  SET_VECTOR_ELT(out, PLACES_outs, places_in(&p, records, REC_outs));
+  SET_VECTOR_ELT(out, PLACES_live,
+                 live_places(&p, VECTOR_ELT(out, PLACES_sources),
+                             VECTOR_ELT(out, PLACES_ins),
+                             VECTOR_ELT(out, PLACES_outs)));
+  UNPROTECT(1);
+  return out;
+}
+
+/* Each record is a list whose last element is the record before it. */
+SEXP records_of(SEXP tape) {
+  SEXP n = Rf_findVarInFrame(tape, Rf_install("n"));
+  SEXP record = Rf_findVarInFrame(tape, Rf_install("last"));
+  R_xlen_t left = TYPEOF(n) == INTSXP ? Rf_asInteger(n) : 0;
+  SEXP out = PROTECT(Rf_allocVector(VECSXP, left > 0 ? left : 0));
+  while (record != R_NilValue) {
+    if (TYPEOF(record) != VECSXP || XLENGTH(record) != REC_prev + 1 ||
+        --left < 0) {
+      Rf_error("internal error: a tape is not what it should be");
+    }
+    SET_VECTOR_ELT(out, left, record);
+    record = VECTOR_ELT(record, REC_prev);
+  }
   UNPROTECT(1);
   return out;
 }

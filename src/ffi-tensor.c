@@ -94,20 +94,3 @@ SEXP ffi_values(SEXP xs) {
   UNPROTECT(1);
   return out;
 }
-
-/* The n records of a tape, the first one first. Each is a list whose last
-   element is the record before it. (Putting them into a list in R would cost
-   n^2: `[[<-` searches all that hangs on what it puts for cycles.) */
-SEXP ffi_chain(SEXP last, SEXP n) {
-  R_xlen_t left = Rf_asInteger(n);
-  SEXP out = PROTECT(Rf_allocVector(VECSXP, left > 0 ? left : 0));
-  for (SEXP record = last; record != R_NilValue;) {
-    if (TYPEOF(record) != VECSXP || XLENGTH(record) == 0 || --left < 0) {
-      Rf_error("internal error: a tape is not what it should be");
-    }
-    SET_VECTOR_ELT(out, left, record);
-    record = VECTOR_ELT(record, XLENGTH(record) - 1);
-  }
-  UNPROTECT(1);
-  return out;
-}

@@ -16,7 +16,7 @@ enum holders { FOREIGN = 0, OWN, SHARED };
    the products that their gradient still lacks: list(a, g) of `rows` rows, the
    arrays of the only product, or the walk's own. */
 typedef struct {
-  SEXP grads, waiting;
+  SEXP grads, waiting, settings;
   const int *live;
   char *held, *made, *kept;
   int *partner, *rows;
@@ -188,7 +188,7 @@ static int back_in_c(walk_state *w, SEXP record, const int *ins, int out) {
   SEXP values = VECTOR_ELT(record, REC_values), g = VECTOR_ELT(w->grads, out);
   int n = op_arity(kind), handed = 0, seen = 0;
   w->run.own = w->held[out] == OWN && !w->kept[out];
-  if (kind == OP_in_r || XLENGTH(values) != n ||
+  if (kind == OP_in_r || kind == OP_rnn || XLENGTH(values) != n ||
       VECTOR_ELT(record, REC_attrs) != R_NilValue)
     return 0;
   int is_product = kind == OP_matmul || kind == OP_affine;
@@ -220,9 +220,10 @@ static int back_in_c(walk_state *w, SEXP record, const int *ins, int out) {
   return 1;
 }
 
-/* One record by its rule in R. */
-static void back_in_r(walk_state *w, SEXP record, SEXP ins, SEXP outs,
-                      SEXP rule) {
+/* One record of any number of outputs: of native layers, or by its rule in R.
+ */
+static void back_listed(walk_state *w, SEXP record, SEXP ins, SEXP outs,
+                        SEXP rule) {
   R_xlen_t n = XLENGTH(ins), m = XLENGTH(outs);
   SEXP g = PROTECT(Rf_allocVector(VECSXP, m));
   for (R_xlen_t i = 0; i < m; i++) {
@@ -232,15 +233,17 @@ static void back_in_r(walk_state *w, SEXP record, SEXP ins, SEXP outs,
   for (R_xlen_t j = 0; j < n; j++) {
     LOGICAL(need)[j] = w->live[INTEGER(ins)[j] - 1];
   }
+  int native = kind_of(VECTOR_ELT(record, REC_row)) == OP_rnn;
   SEXP call = PROTECT(Rf_lang4(rule, record, g, need));
-  SEXP d = PROTECT(Rf_eval(call, R_BaseEnv));
+  SEXP d = PROTECT(native ? rnn_gradients(record, g, need, w->settings)
+                          : Rf_eval(call, R_BaseEnv));
   if (TYPEOF(d) != VECSXP || XLENGTH(d) != n) {
     Rf_error("internal error: a backward rule gave no list of gradients");
   }
   for (R_xlen_t j = 0; j < n; j++) {
     SEXP one = VECTOR_ELT(d, j);
     if (!LOGICAL(need)[j] || one == R_NilValue) continue;
-    add_gradient(w, INTEGER(ins)[j] - 1, one, FOREIGN);
+    add_gradient(w, INTEGER(ins)[j] - 1, one, native ? OWN : FOREIGN);
   }
   for (R_xlen_t i = 0; i < m; i++) {
     int at = INTEGER(outs)[i] - 1;
@@ -261,7 +264,7 @@ static void back_one(walk_state *w, SEXP record, SEXP ins, SEXP outs,
   }
   if (!any) return;
   if (m != 1 || !back_in_c(w, record, INTEGER(ins), out[0] - 1)) {
-    back_in_r(w, record, ins, outs, rule);
+    back_listed(w, record, ins, outs, rule);
   }
 }
 
@@ -277,11 +280,10 @@ static void *zeros(int n, size_t size) {
 }
 
 static void start_walk(walk_state *w, SEXP places, SEXP grads, SEXP run) {
-  SEXP live = VECTOR_ELT(places, 2), outs = VECTOR_ELT(places, 1);
+  SEXP live = VECTOR_ELT(places, PLACES_live);
+  SEXP outs = VECTOR_ELT(places, PLACES_outs);
   w->n = (int) XLENGTH(live);
-  if (TYPEOF(grads) != VECSXP || XLENGTH(grads) != w->n) {
-    Rf_error("internal error: one gradient per place was expected");
-  }
+  w->grads = grads, w->settings = run;
   w->live = LOGICAL(live);
   w->held = zeros(w->n, 1), w->made = zeros(w->n, 1);
   w->kept = zeros(w->n, 1);
@@ -289,35 +291,23 @@ static void start_walk(walk_state *w, SEXP places, SEXP grads, SEXP run) {
   for (R_xlen_t k = 0; k < XLENGTH(outs); k++) {
     mark(w->made, VECTOR_ELT(outs, k));
   }
-  mark(w->kept, VECTOR_ELT(places, 3));
+  mark(w->kept, VECTOR_ELT(places, PLACES_sources));
   w->run.plan.kernel = read_run(run, 0, &w->run.plan.threads);
 }
 
-/* Gradients of all places (a list, NULL where there is none), from those of the
-   targets in `grads`. A gradient that went through its op is dropped, but for
-   those of the sources. `places`: what ffi_places() gave for `records`; `rule`:
-   the function that knows the rows' rules. */
-SEXP ffi_walk(SEXP records, SEXP places, SEXP grads, SEXP rule, SEXP run) {
+/* A gradient that went through its op is dropped, but for those of the sources.
+   `rule`: the function that knows the rules of rows in R. */
+void walk_back(SEXP records, SEXP places, SEXP grads, SEXP rule, SEXP run) {
   walk_state w = {0};
-  R_xlen_t n = TYPEOF(records) == VECSXP ? XLENGTH(records) : -1;
-  if (n < 0 || TYPEOF(places) != VECSXP || XLENGTH(places) != 5 ||
-      XLENGTH(VECTOR_ELT(places, 0)) != n || !Rf_isFunction(rule)) {
-    Rf_error("internal error: a tape is not what it should be");
-  }
   start_walk(&w, places, grads, run);
-  w.grads = PROTECT(Rf_shallow_duplicate(grads));
   w.waiting = PROTECT(Rf_allocVector(VECSXP, w.n));
   w.run.spare = PROTECT(Rf_allocVector(VECSXP, N_SPARE));
-  for (R_xlen_t k = n - 1; k >= 0; k--) {
-    SEXP record = VECTOR_ELT(records, k);
+  for (R_xlen_t k = XLENGTH(records) - 1; k >= 0; k--) {
     if (k % 256 == 0) R_CheckUserInterrupt();
-    if (TYPEOF(record) != VECSXP || XLENGTH(record) != REC_prev + 1) {
-      Rf_error("internal error: a tape is not what it should be");
-    }
-    back_one(&w, record, VECTOR_ELT(VECTOR_ELT(places, 0), k),
-             VECTOR_ELT(VECTOR_ELT(places, 1), k), rule);
+    back_one(&w, VECTOR_ELT(records, k),
+             VECTOR_ELT(VECTOR_ELT(places, PLACES_ins), k),
+             VECTOR_ELT(VECTOR_ELT(places, PLACES_outs), k), rule);
   }
   for (int i = 0; i < w.n; i++) settle(&w, i);
-  UNPROTECT(3);
-  return w.grads;
+  UNPROTECT(2);
 }

@@ -10,15 +10,17 @@ SEXP ffi_arg(SEXP x, SEXP axis, SEXP sign);
 SEXP ffi_batch_multiply(SEXP a, SEXP b);
 SEXP ffi_binary(SEXP row, SEXP x, SEXP y, SEXP tapes, SEXP session);
 SEXP ffi_blanks(SEXP xs);
-SEXP ffi_chain(SEXP last, SEXP n);
 SEXP ffi_cut(SEXP x, SEXP axis, SEXP sizes, SEXP drop);
 SEXP ffi_erf(SEXP x);
+SEXP ffi_flatten(SEXP sources);
+SEXP ffi_gradients(SEXP tape, SEXP target, SEXP sources, SEXP session,
+                   SEXP rule, SEXP run);
 SEXP ffi_ids(SEXP xs, SEXP session);
 SEXP ffi_join(SEXP xs, SEXP axis, SEXP dims, SEXP sizes);
 SEXP ffi_join_sizes(SEXP xs, SEXP axis);
 SEXP ffi_move(SEXP weights, SEXP grads, SEXP slots, SEXP numbers, SEXP decays);
+SEXP ffi_pack(SEXP like, SEXP leaves);
 SEXP ffi_pair(SEXP a, SEXP b, SEXP kind);
-SEXP ffi_places(SEXP records, SEXP sources, SEXP targets);
 SEXP ffi_prod_backward(SEXP g, SEXP x, SEXP axis, SEXP running);
 SEXP ffi_record(SEXP row, SEXP inputs, SEXP outs, SEXP values, SEXP y,
                 SEXP attrs, SEXP tapes, SEXP session);
@@ -34,8 +36,8 @@ SEXP ffi_rnn_backward(SEXP x, SEXP weights, SEXP states, SEXP mask,
                       SEXP d_states, SEXP need, SEXP run);
 SEXP ffi_rnn_forward(SEXP x, SEXP weights, SEXP states, SEXP mask, SEXP dropout,
                      SEXP spec, SEXP keep, SEXP run);
-SEXP ffi_rnn_backward_all(SEXP jobs, SEXP run);
-SEXP ffi_rnn_forward_all(SEXP jobs, SEXP keep, SEXP run);
+SEXP ffi_rnn_layers(SEXP input, SEXP layers, SEXP row, SEXP tapes, SEXP session,
+                    SEXP run);
 SEXP ffi_row_major(SEXP x, SEXP dims);
 SEXP ffi_same_dims(SEXP a, SEXP b);
 SEXP ffi_scan(SEXP x, SEXP axis, SEXP kind);
@@ -49,7 +51,6 @@ SEXP ffi_tensor(SEXP value, SEXP mask);
 SEXP ffi_unary(SEXP row, SEXP x, SEXP tapes, SEXP session);
 SEXP ffi_value(SEXP x);
 SEXP ffi_values(SEXP xs);
-SEXP ffi_walk(SEXP records, SEXP places, SEXP grads, SEXP rule, SEXP run);
 SEXP ffi_where(SEXP condition, SEXP a, SEXP b);
 
 #endif

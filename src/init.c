@@ -6,6 +6,7 @@
 #define ROW(name, arity)                                                       \
   { #name, (DL_FUNC) &name, arity }
 
+/* clang-format off */
 static const R_CallMethodDef call_methods[] = {
     ROW(ffi_activate, 4),
     ROW(ffi_affine, 6),
@@ -13,9 +14,10 @@ static const R_CallMethodDef call_methods[] = {
     ROW(ffi_batch_multiply, 2),
     ROW(ffi_binary, 5),
     ROW(ffi_blanks, 1),
-    ROW(ffi_chain, 2),
     ROW(ffi_cut, 4),
     ROW(ffi_erf, 1),
+    ROW(ffi_flatten, 1),
+    ROW(ffi_gradients, 6),
     ROW(ffi_ids, 2),
     ROW(ffi_join, 4),
     ROW(ffi_join_sizes, 2),
@@ -23,15 +25,14 @@ static const R_CallMethodDef call_methods[] = {
     ROW(ffi_kernels, 0),
     ROW(ffi_matmul, 5),
     ROW(ffi_move, 5),
+    ROW(ffi_pack, 2),
     ROW(ffi_pair, 3),
-    ROW(ffi_places, 3),
     ROW(ffi_prod_backward, 4),
     ROW(ffi_record, 8),
     ROW(ffi_reduce, 4),
     ROW(ffi_rnn_backward, 11),
-    ROW(ffi_rnn_backward_all, 2),
     ROW(ffi_rnn_forward, 8),
-    ROW(ffi_rnn_forward_all, 3),
+    ROW(ffi_rnn_layers, 6),
     ROW(ffi_row_major, 2),
     ROW(ffi_same_dims, 2),
     ROW(ffi_scan, 3),
@@ -45,10 +46,10 @@ static const R_CallMethodDef call_methods[] = {
     ROW(ffi_unary, 4),
     ROW(ffi_value, 1),
     ROW(ffi_values, 1),
-    ROW(ffi_walk, 5),
     ROW(ffi_where, 3),
     {NULL, NULL, 0},
 };
+/* clang-format on */
 
 void attribute_visible R_init_recurrent(DllInfo *dll) {
   remember_process();

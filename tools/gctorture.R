@@ -29,7 +29,7 @@ through <- function(layer, ...) {
 # An entry, or a function of the package that no user calls.
 entry <- function(name) get(name, asNamespace("recurrent"))
 
-sequence <- c("ffi_tensor", "ffi_rnn_forward", "ffi_rnn_backward")
+sequence <- c("ffi_rnn_layers", "ffi_gradients", "ffi_flatten", "ffi_pack")
 
 # Every op that has an entry of its own, with its gradient.
 ops <- list(
@@ -61,7 +61,7 @@ ops <- list(
   ffi_unary = function(v) op_relu(-op_sigmoid(tanh(v))),
   ffi_value = function(v) exp(v),
   ffi_values = function(v) op_softmax(v, 2),
-  ffi_single = function(v) to_single(v),
+  ffi_single = function(v) entry("to_single")(v),
   ffi_where = function(v) op_where(v > 0, v, v[, 1:1, , drop = FALSE])
 )
 
@@ -113,6 +113,18 @@ kernels <- function() {
     .Call(entry("ffi_activate"), as.vector(a), 1L, 0L, c(1L, 0L)))
 }
 
+# The kernels' own entries, which take and give plain arrays.
+plain_rnn <- function() {
+  run <- c(1L, 0L)
+  spec <- as.integer(c(0, 0, 1, 0, 0, 1, 0, 3, 1, 0, 1, 0))
+  w <- list(matrix(1:6 / 9, 2), matrix(1:9 / 20, 3), 1:3 / 4)
+  out <- .Call(entry("ffi_rnn_forward"), x, w, NULL, mask, NULL, spec, TRUE,
+               run)
+  back <- .Call(entry("ffi_rnn_backward"), x, w, NULL, mask, NULL, spec,
+                out$saved, out$output, out$states, c(TRUE, TRUE, TRUE), run)
+  list(out, back)
+}
+
 # Each case: the entries it reaches, and a function of no arguments.
 cases <- list(
   simple_rnn = list(sequence, through(
@@ -134,21 +146,22 @@ cases <- list(
     mask = mask
   )),
   bidirectional = list(
-    c("ffi_rnn_forward_all", "ffi_rnn_backward_all"),
+    "ffi_rnn_layers",
     through(
       bidirectional(layer = layer_lstm(units = 3, return_sequences = TRUE)),
       mask = mask
     )
   ),
-  cell_in_r = list(c("ffi_walk", "ffi_binary", "ffi_unary"), through(
+  cell_in_r = list(c("ffi_gradients", "ffi_binary", "ffi_unary"), through(
     layer_rnn(cell = plain_cell(units = 3), return_sequences = TRUE)
   )),
+  plain = list(c("ffi_rnn_forward", "ffi_rnn_backward"), plain_rnn),
   training = list("ffi_move", training),
   kernels = list(c(
     "ffi_kernels", "ffi_kernel_probe", "ffi_matmul", "ffi_activate"
   ), kernels),
-  ops = list(c(names(ops), "ffi_chain", "ffi_ids", "ffi_places", "ffi_record",
-               "ffi_walk"), all_ops)
+  ops = list(c(names(ops), "ffi_gradients", "ffi_ids", "ffi_record",
+               "ffi_tensor"), all_ops)
 )
 
 entries <- names(getDLLRegisteredRoutines("recurrent")$.Call)

@@ -346,3 +346,54 @@ test_that("the short road gives what the long one does", {
     expect_identical(layer(as_tensor(x)) |> to_arrays(), quick, info = k)
   }
 })
+
+test_that("the short road records what the long one does", {
+  set.seed(8)
+  for (k in 1:30) {
+    case <- random_native_case()
+    x <- as_tensor(case$given$x)
+    start <- lapply(case$given$initial_state, as_tensor)
+    if (!length(start)) start <- NULL
+    taped <- function(...) {
+      tape <- gradient_tape({
+        out <- case$layer(x, initial_state = start, ...)
+        if (is_tensor(out)) out^2 else op_sum(out[[1]]^2) + op_sum(out[[2]])
+      })
+      sources <- list(x = x, case$layer$weights, start = start %||% list())
+      list(tape$value, tape$gradient(sources))
+    }
+    expect_identical(taped(), taped(training = FALSE), info = k)
+  }
+})
+
+test_that("what does not fit the short road is told by the long one", {
+  layer <- layer_lstm(units = 3)
+  x <- small(2, 4, 5)
+  state <- matrix(0, 2, 3)
+  layer(x)
+  expect_error(layer(small(2, 4, 6)), class = "ValueError")
+  expect_error(layer(x, initial_state = list(state)), class = "ValueError")
+  expect_error(layer(x, initial_state = list(state, state[, -1])),
+               class = "ValueError")
+  expect_error(layer(x, initial_state = list("a", state)), class = "TypeError")
+  whole <- array(1:40, c(2, 4, 5))
+  expect_identical(layer(whole), layer(whole + 0))
+  expect_identical(layer(x, initial_state = list(state, array(0L, c(2, 3)))),
+                   layer(x))
+  expect_identical(layer(inputs = x), layer(x))
+})
+
+test_that("sources of gradients keep their structure and names", {
+  x <- as_tensor(small(2, 3))
+  y <- as_tensor(small(3, 2))
+  tape <- gradient_tape(x %*% y)
+  got <- tape$gradient(list(a = x, list(), b = list(y = y, x)))
+  expect_identical(names(got), c("a", "", "b"))
+  expect_identical(names(got$b), c("y", ""))
+  expect_identical(got[[2]], list())
+  expect_identical(got$b[[2]], got$a)
+  expect_error(tape$gradient(list(x, list(1))), class = "TypeError")
+  expect_error(tape$gradient(list(x, layer_input(list(2)))),
+               class = "TypeError")
+  expect_identical(tape$gradient(list()), list())
+})

@@ -181,8 +181,15 @@ test_that("asking for a gradient twice gives it twice, and changes no input", {
 })
 
 test_that("what the walk is given wrongly is refused", {
-  expect_error(.Call(ffi_walk, list(1), 1, list(), op_backward, c(1L, 0L)),
-               "internal error")
+  tape <- new_tape()
+  tape$last <- list(1)
+  tape$n <- 1L
+  x <- as_tensor(1)
+  expect_error(.Call(ffi_gradients, tape, x, list(x), session, op_backward,
+                     c(1L, 0L)), "internal error")
+  expect_error(.Call(ffi_gradients, 1, x, list(x), session, op_backward,
+                     c(1L, 0L)), "internal error")
+  expect_error(.Call(ffi_pack, list(1, 2), list(1)), "internal error")
   expect_error(.Call(ffi_unary, row_tanh, as_tensor(1), 1, session),
                "internal error")
   expect_error(
