@@ -10,5 +10,6 @@ context$depth <- 0L
 context$generation <- 0
 
 is_training <- function(training = NULL) {
-  isTRUE(as.logical(training %||% context$training %||% FALSE))
+  if (is.null(training)) training <- context$training
+  if (is.logical(training)) isTRUE(training) else isTRUE(as.logical(training))
 }

@@ -39,7 +39,7 @@ native_run <- function(self, inputs, states, mask, training, constants) {
 }
 
 # What C takes of one layer, in its order.
-native_layer <- function(plan, states = NULL, mask = NULL, training = FALSE) {
+native_layer <- function(plan, states, mask, training) {
   list(plan$spec, plan$weights, states, mask,
        if (is_training(training)) native_dropout(plan$cells))
 }
@@ -101,7 +101,8 @@ rnn_quick <- function(self, inputs, ..., initial_state = NULL) {
   } else if (is.object(initial_state) || is.numeric(initial_state)) {
     initial_state <- list(initial_state)
   }
-  out <- call_native(inputs, list(native_layer(plan, initial_state)))[[1L]]
+  layer <- list(plan$spec, plan$weights, initial_state, NULL, NULL)
+  out <- call_native(inputs, list(layer))[[1L]]
   if (is.null(out)) return(NULL)
   if (plan$stateful) assign("states", to_arrays(out[[2L]]), envir = self)
   if (plan$return_state) c(list(out[[1L]]), out[[2L]]) else out[[1L]]
