@@ -253,6 +253,7 @@ SEXP rnn_gradients(SEXP record, SEXP g, SEXP need, SEXP run) {
   SEXP jobs = VECTOR_ELT(record, REC_values);
   R_xlen_t n = XLENGTH(jobs);
   int used = 0;
+  const void *top = vmaxget(); /* a tape may hold many such records */
   job_span *spans = (job_span *) R_alloc((size_t) n, sizeof(job_span));
   SEXP d = PROTECT(Rf_allocVector(VECSXP, XLENGTH(need)));
   SEXP tasks = PROTECT(Rf_allocVector(VECSXP, n));
@@ -273,6 +274,7 @@ SEXP rnn_gradients(SEXP record, SEXP g, SEXP need, SEXP run) {
     spread(d, s->weights, VECTOR_ELT(own, 1));
     spread(d, s->states, VECTOR_ELT(own, 2));
   }
+  vmaxset(top);
   UNPROTECT(4);
   return d;
 }

@@ -70,3 +70,18 @@ test_that("the time a tape takes grows with its length, not with its square", {
   # Sixteen times the length took 256 times as long when it was not so.
   expect_lt(taking(8000), 80 * max(taking(500), 0.005))
 })
+
+test_that("a walk back keeps no work area of a layer that it has passed", {
+  layer <- layer_simple_rnn(units = 64)
+  x <- as_tensor(array(0.1, c(64, 1, 64)))
+  layer(x)
+  tape <- gradient_tape({
+    total <- 0
+    for (k in 1:1500) total <- total + op_sum(layer(x))
+    total
+  })
+  before <- gc(reset = TRUE)["Vcells", "used"]
+  tape$gradient(layer$weights)
+  # Without letting go it is more than 400 MB; R itself lets some gather.
+  expect_lt((gc()["Vcells", "max used"] - before) * 8 / 1e6, 200)
+})
