@@ -86,13 +86,19 @@ FN void gemm_add(REAL *c, const REAL *a, const REAL *b, const gemm_size *s) {
   }
 }
 
+#define PACK(j) dst[j] = (REAL) s[(j) *col];
+
 /* b[group][k][column] from a matrix with any strides; columns past n are 0. */
 FN void pack_cols(REAL *dst, const double *src, size_t row, size_t col,
                   size_t k, size_t n) {
   for (size_t n0 = 0; n0 < n; n0 += NR) {
     size_t have = min_size(NR, n - n0);
-    for (size_t i = 0; i < k; i++, dst += NR) {
-      const double *s = src + i * row + n0 * col;
+    const double *s = src + n0 * col;
+    for (size_t i = 0; i < k; i++, dst += NR, s += row) {
+      if (have == NR) {
+        EACH_COL(PACK)
+        continue;
+      }
       for (size_t j = 0; j < NR; j++) dst[j] = j < have ? (REAL) s[j * col] : 0;
     }
   }
