@@ -90,7 +90,7 @@ native_dropout <- function(cells) {
 rnn_quick <- function(self, inputs, ..., initial_state = NULL) {
   plan <- .subset2(self, ".native")
   if (is.null(plan) || ...length() || isTRUE(context$training) ||
-        !is.null(.subset2(self, "activity_regularizer")) || !use_native() ||
+        !is.null(.subset2(self, "activity_regularizer")) ||
         (is.object(inputs) && !is.null(mask_of(inputs)))) {
     return(NULL)
   }
@@ -102,7 +102,8 @@ rnn_quick <- function(self, inputs, ..., initial_state = NULL) {
     initial_state <- list(initial_state)
   }
   layer <- list(plan$spec, plan$weights, initial_state, NULL, NULL)
-  out <- call_native(inputs, list(layer))[[1L]]
+  out <- .Call(ffi_rnn_layers, inputs, list(layer), row_rnn, tapes, session,
+               NULL)[[1L]]
   if (is.null(out)) return(NULL)
   if (plan$stateful) assign("states", to_arrays(out[[2L]]), envir = self)
   if (plan$return_state) c(list(out[[1L]]), out[[2L]]) else out[[1L]]

@@ -124,8 +124,7 @@ pack_as <- function(like, leaves) .Call(ffi_pack, like, leaves)
 # Gradients of sum(target) for a flat list of sources; zeros where nothing
 # flows.
 tape_gradient <- function(tape, target, sources) {
-  out <- .Call(ffi_gradients, tape, target, sources, session, op_backward,
-               run_settings())
+  out <- .Call(ffi_gradients, tape, target, sources, session, op_backward, NULL)
   if (!is.null(out)) return(out)
   ids_of(c(list(target), sources)) # now every variable has one
   .Call(ffi_gradients, tape, target, sources, session, op_backward,

@@ -157,7 +157,8 @@ static SEXP jobs_of(SEXP layers, SEXP x) {
 
 /* Of each layer list(output, states): tensors, but arrays where the input is an
    array and no tape records. NULL where R has to look: something does not fit,
-   or a variable has no id of this session yet. */
+   a variable has no id of this session yet, or `run` is NULL and the options
+   say something special. */
 SEXP ffi_rnn_layers(SEXP input, SEXP layers, SEXP row, SEXP tapes, SEXP session,
                     SEXP run) {
   SEXP tape = top_tape(tapes), x = array_of(input);
@@ -168,9 +169,11 @@ SEXP ffi_rnn_layers(SEXP input, SEXP layers, SEXP row, SEXP tapes, SEXP session,
     read_layer(VECTOR_ELT(layers, i));
     if (!layer_fits(VECTOR_ELT(layers, i), x)) return R_NilValue;
   }
+  if (run == R_NilValue) run = plain_settings();
+  PROTECT(run);
   SEXP ins = PROTECT(keep ? ids_in(input, layers, session) : R_NilValue);
-  if (keep && ins == R_NilValue) {
-    UNPROTECT(1);
+  if (run == R_NilValue || (keep && ins == R_NilValue)) {
+    UNPROTECT(2);
     return R_NilValue;
   }
   x = PROTECT(Rf_coerceVector(x, REALSXP));
@@ -184,7 +187,7 @@ SEXP ffi_rnn_layers(SEXP input, SEXP layers, SEXP row, SEXP tapes, SEXP session,
     put_record(tape, record);
     UNPROTECT(1);
   }
-  UNPROTECT(4);
+  UNPROTECT(5);
   return results;
 }
 

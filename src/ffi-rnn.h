@@ -51,6 +51,7 @@ const rnn_kernel *read_run(SEXP run, int is_float, int *use);
 /* Memory of R's that lasts until the call returns, aligned to cache lines. */
 char *scratch(size_t bytes, int threads);
 int usable_threads(int wanted);
+SEXP plain_settings(void);
 SEXP alloc_array(const int *dims, int n_dims, int threads);
 void read_saved(rnn_call *call, SEXP saved);
 SEXP alloc_saved(rnn_call *call, SEXP out);

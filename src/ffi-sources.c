@@ -87,17 +87,21 @@ static SEXP first_gradients(SEXP places, SEXP target) {
 }
 
 /* Gradients of the sum of `target`, a tensor, for a flat list of sources: zeros
-   where nothing flows. NULL where a variable has no id of this session yet.
-   `rule` knows the rules of rows in R. */
+   where nothing flows. NULL where a variable has no id of this session yet, or
+   `run` is NULL and the options say something special. `rule` knows the rules
+   of rows in R. */
 SEXP ffi_gradients(SEXP tape, SEXP target, SEXP sources, SEXP session,
                    SEXP rule, SEXP run) {
   if (TYPEOF(tape) != ENVSXP || TYPEOF(sources) != VECSXP ||
       !Rf_isFunction(rule))
     Rf_error("internal error: a tape is not what it should be");
+  if (run == R_NilValue) run = plain_settings();
+  PROTECT(run);
   SEXP to = PROTECT(Rf_allocVector(REALSXP, 1));
   SEXP from = PROTECT(ffi_ids(sources, session));
-  if (from == R_NilValue || !read_id(target, session, REAL(to))) {
-    UNPROTECT(2);
+  if (run == R_NilValue || from == R_NilValue ||
+      !read_id(target, session, REAL(to))) {
+    UNPROTECT(3);
     return R_NilValue;
   }
   SEXP records = PROTECT(records_of(tape));
@@ -111,6 +115,6 @@ SEXP ffi_gradients(SEXP tape, SEXP target, SEXP sources, SEXP session,
     if (d == R_NilValue) d = filled_like(ffi_value(VECTOR_ELT(sources, k)), 0);
     SET_VECTOR_ELT(out, k, d);
   }
-  UNPROTECT(6);
+  UNPROTECT(7);
   return out;
 }

@@ -49,3 +49,20 @@ SEXP ffi_kernels(void) {
   UNPROTECT(2);
   return out;
 }
+
+static SEXP option(const char *name) { return Rf_GetOption1(Rf_install(name)); }
+
+/* c(threads, variant) by the options, where that needs no check: R's
+   run_settings() knows the rest. NULL then, or where the road is R's. */
+SEXP plain_settings(void) {
+  SEXP threads = option("recurrent.threads"), native = R_NilValue;
+  if (option("recurrent.kernel") != R_NilValue) return R_NilValue;
+  native = option("recurrent.native");
+  if (native != R_NilValue && Rf_asLogical(native) != 1) return R_NilValue;
+  double n = threads == R_NilValue ? 1 : R_NaN;
+  if (Rf_isNumeric(threads) && Rf_length(threads) == 1) n = Rf_asReal(threads);
+  if (!(n >= 1 && n <= 1024) || n != (int) n) return R_NilValue;
+  SEXP out = Rf_allocVector(INTSXP, 2);
+  INTEGER(out)[0] = (int) n, INTEGER(out)[1] = 0;
+  return out;
+}
