@@ -16,7 +16,8 @@ SEXP ffi_erf(SEXP x);
 SEXP ffi_ids(SEXP xs, SEXP session);
 SEXP ffi_join(SEXP xs, SEXP axis, SEXP dims, SEXP sizes);
 SEXP ffi_join_sizes(SEXP xs, SEXP axis);
-SEXP ffi_move(SEXP weights, SEXP grads, SEXP slots, SEXP numbers, SEXP decays);
+SEXP ffi_move(SEXP weights, SEXP grads, SEXP holder, SEXP numbers, SEXP decays,
+              SEXP set);
 SEXP ffi_pair(SEXP a, SEXP b, SEXP kind);
 SEXP ffi_places(SEXP records, SEXP sources, SEXP targets);
 SEXP ffi_prod_backward(SEXP g, SEXP x, SEXP axis, SEXP running);
@@ -37,6 +38,7 @@ SEXP ffi_rnn_forward(SEXP x, SEXP weights, SEXP states, SEXP mask, SEXP dropout,
 SEXP ffi_rnn_backward_all(SEXP jobs, SEXP run);
 SEXP ffi_rnn_forward_all(SEXP jobs, SEXP keep, SEXP run);
 SEXP ffi_row_major(SEXP x, SEXP dims);
+SEXP ffi_rows(SEXP x, SEXP index);
 SEXP ffi_same_dims(SEXP a, SEXP b);
 SEXP ffi_scan(SEXP x, SEXP axis, SEXP kind);
 SEXP ffi_single(SEXP x);

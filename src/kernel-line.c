@@ -45,6 +45,24 @@ void kernel_take(char *out, const char *x, size_t size, const struct line *l,
   }
 }
 
+/* As many columns at once as the first cache holds a line of. */
+enum { COLUMNS_TOGETHER = 64 };
+
+void kernel_take_turned(char *out, const char *x, size_t size, ptrdiff_t n,
+                        const int *index, ptrdiff_t k) {
+  for (ptrdiff_t first = 0; first < k; first += COLUMNS_TOGETHER) {
+    ptrdiff_t last =
+        k - first < COLUMNS_TOGETHER ? k : first + COLUMNS_TOGETHER;
+    for (ptrdiff_t j = 0; j < n; ++j) {
+      for (ptrdiff_t i = first; i < last; ++i) {
+        char *to = out + (size_t) (i + k * j) * size;
+        const char *from = x + (size_t) (j + n * (ptrdiff_t) index[i]) * size;
+        memcpy(to, from, size == 8 ? 8 : 4);
+      }
+    }
+  }
+}
+
 void kernel_take_add(double *d_x, const double *d_out, const struct line *l,
                      const int *index, ptrdiff_t k) {
   for (ptrdiff_t o = 0; o < l->outer; ++o) {

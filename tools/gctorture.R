@@ -143,7 +143,7 @@ cases <- list(
   cell_in_r = list(c("ffi_walk", "ffi_binary", "ffi_unary"), through(
     layer_rnn(cell = plain_cell(units = 3), return_sequences = TRUE)
   )),
-  training = list("ffi_move", training),
+  training = list(c("ffi_move", "ffi_rows"), training),
   kernels = list(c(
     "ffi_kernels", "ffi_kernel_probe", "ffi_matmul", "ffi_activate"
   ), kernels),
