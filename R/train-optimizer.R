@@ -170,7 +170,7 @@ optimizer_apply <- function(self, grads, weights = NULL) {
   if (step_in_c(self, grads, weights)) return(count_step(self))
   aligned_slots(self, weights)
   used <- which_used(grads, weights)
-  grads <- clip_gradients(self, lapply(grads, plain_gradient), used)
+  grads <- clip_gradients(self, lapply(grads, plain_value), used)
   constraints <- lapply(weights[used], .subset2, "constraint")
   if (any(lengths(constraints))) {
     # Slots that are held here are not changed in place.
@@ -279,8 +279,6 @@ constrained <- function(constraint, value) {
   dim(new) <- dim(value)
   new
 }
-
-plain_gradient <- function(g) if (is.object(g)) value_of(g) else g
 
 clip_gradients <- function(self, grads, used) {
   if (is_positive(norm <- .subset2(self, "clipnorm"))) {

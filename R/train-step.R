@@ -54,9 +54,18 @@ find_parts <- function(self) {
   layers <- all_layers(self)
   list(
     layers = layers, trained = self$trainable_weights,
-    regularized = regularized_weights(self),
+    regularized = if (any_regularized(layers)) regularized_weights(self),
     stateful = Filter(is_stateful_layer, layers)
   )
+}
+
+any_regularized <- function(layers) {
+  for (layer in layers) {
+    for (weight in .subset2(layer, ".weights")) {
+      if (!is.null(.subset2(weight, "regularizer"))) return(TRUE)
+    }
+  }
+  FALSE
 }
 
 keep_parts <- function(self) {
@@ -100,7 +109,7 @@ total_loss <- function(self, y, y_pred, weights) {
     loss <- trackers$losses[[k]]
     if (is.null(loss) || is.null(y[[k]])) next
     each[[k]] <- loss$call(y[[k]], y_pred[[k]], weight_of(weights, k),
-                           mask_of(y_pred[[k]]))
+                           .subset2(y_pred[[k]], "mask"))
     part <- if (trackers$weights[[k]] == 1) each[[k]] else
       each[[k]] * trackers$weights[[k]]
     total <- if (is.null(total)) part else total + part

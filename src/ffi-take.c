@@ -83,7 +83,8 @@ SEXP ffi_rows(SEXP x, SEXP index) {
   return out;
 }
 
-/* The twin of ffi_take(): slices of g added up into an array of zeros with n on the axis. */
+/* The twin of ffi_take(): slices of g added up into an array of zeros with n on
+ * the axis. */
 SEXP ffi_take_add(SEXP g, SEXP index, SEXP axis, SEXP n) {
   check_double(g, "g");
   struct sizes s = sizes_of(g);

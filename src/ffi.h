@@ -29,6 +29,8 @@ void remember_process(void);
 SEXP ffi_activate(SEXP x, SEXP which, SEXP precision, SEXP run);
 SEXP ffi_kernel_probe(SEXP rounds, SEXP precision, SEXP run);
 SEXP ffi_kernels(void);
+SEXP ffi_label_gradient(SEXP z, SEXP label, SEXP g);
+SEXP ffi_log_sum_exp(SEXP z);
 SEXP ffi_matmul(SEXP a, SEXP b, SEXP ta, SEXP tb, SEXP run);
 SEXP ffi_rnn_backward(SEXP x, SEXP weights, SEXP states, SEXP mask,
                       SEXP dropout, SEXP spec, SEXP saved, SEXP d_output,
@@ -48,6 +50,7 @@ SEXP ffi_sum_to(SEXP g, SEXP dims);
 SEXP ffi_take(SEXP x, SEXP index, SEXP axis);
 SEXP ffi_take_add(SEXP g, SEXP index, SEXP axis, SEXP n);
 SEXP ffi_tensor(SEXP value, SEXP mask);
+SEXP ffi_top(SEXP z);
 SEXP ffi_unary(SEXP row, SEXP x, SEXP tapes, SEXP session);
 SEXP ffi_value(SEXP x);
 SEXP ffi_values(SEXP xs);
