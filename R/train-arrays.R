@@ -108,8 +108,8 @@ batch_rows <- function(n, batch_size, order = NULL) {
   })
 }
 
-check_batches_fit <- function(self, n, batch_size) {
-  own <- model_batch_size(self)
+# `own`: the batch size of a stateful model.
+check_batches_fit <- function(own, n, batch_size) {
   if (is.null(own)) return(batch_size %||% 32L)
   batch_size <- batch_size %||% own
   if (batch_size != own) {

@@ -211,10 +211,10 @@ model_members <- unlist(lapply(list(KerasLayer, Model), function(class) {
 }))
 
 attribute_metrics <- function(self) {
-  names <- sort(setdiff(ls(self, sorted = FALSE), model_members))
-  if (!length(names)) return(list())
-  found <- lapply(names, function(n) {
-    if (!bindingIsActive(n, self)) .subset2(self, n)
-  })
-  unname(Filter(function(v) inherits(v, "recurrent_metric"), found))
+  names <- setdiff(ls(self, sorted = FALSE), model_members)
+  names <- Filter(function(n) {
+    !bindingIsActive(n, self) &&
+      inherits(.subset2(self, n), "recurrent_metric")
+  }, names)
+  unname(mget(sort(names), envir = self))
 }

@@ -23,8 +23,10 @@ array_data <- function(self, x, y, weights, batch_size, steps, shuffle,
                        passes = NULL) {
   n <- n_samples(x)
   if (!is.null(batch_size)) batch_size <- check_count(batch_size, "batch_size")
-  batch_size <- check_batches_fit(self, n, batch_size)
-  if (!isFALSE(shuffle) && model_is_stateful(self)) shuffle <- FALSE
+  stateful <- stateful_layers(self)
+  batch_size <- check_batches_fit(model_batch_size(self, stateful), n,
+                                  batch_size)
+  if (length(stateful)) shuffle <- FALSE
   order <- batch_order(n, batch_size, shuffle, passes)
   all <- list(x, y, weights)
   apart <- isTRUE(shuffle) && n > batch_size
@@ -87,8 +89,6 @@ order_next <- function(order, k) {
   order$done <- order$done + 1L
   order$rows[[order$done]]
 }
-
-model_is_stateful <- function(self) length(stateful_layers(self)) > 0L
 
 # Weights per sample: given, by class, or both.
 sample_weights <- function(sample_weight, class_weight, x, y) {
