@@ -111,11 +111,11 @@ model_parts <- function(self) {
   if (inherits(self, "Model")) model_layers(self) else sublayers(self)
 }
 
-stateful_layers <- function(self) {
-  Filter(function(l) {
-    isTRUE(l$stateful_layer) ||
-      (!inherits(l, "Model") && isTRUE(.subset2(l, "stateful")))
-  }, all_layers(self))
+stateful_layers <- function(self) Filter(is_stateful_layer, all_layers(self))
+
+is_stateful_layer <- function(layer) {
+  isTRUE(layer$stateful_layer) ||
+    (!inherits(layer, "Model") && isTRUE(.subset2(layer, "stateful")))
 }
 
 model_reset_states <- function(self, states = NULL) {
@@ -134,8 +134,8 @@ states = ...)`."
 }
 
 # The batch size that a stateful model is fixed to; NULL when it has none.
-model_batch_size <- function(self) {
-  for (layer in stateful_layers(self)) {
+model_batch_size <- function(self, stateful = stateful_layers(self)) {
+  for (layer in stateful) {
     if (!is.null(layer$batch_size)) return(layer$batch_size)
   }
   NULL

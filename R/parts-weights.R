@@ -89,7 +89,7 @@ weights_below <- function(self, trainable) {
 
 unique_by_id <- function(weights) {
   if (!length(weights)) return(list())
-  weights[!duplicated(vapply(weights, tensor_id, 0))]
+  weights[!duplicated(ids_of(weights))]
 }
 
 layer_set_trainable <- function(self, value) {

@@ -40,31 +40,20 @@ check_samples <- function(x, y, arg = "y") {
   }
 }
 
-# Rows of an array, whatever its rank; the batch axis stays.
+# Rows of an array, whatever its rank, or of all arrays of a list; the batch
+# axis stays.
 take_rows <- function(v, rows) {
-  if (!length(dim(v))) dim(v) <- length(v)
-  .Call(ffi_take, v, as.integer(rows), 1L)
+  .Call(ffi_rows, v, as.integer(rows))
 }
 
-# take_rows() of one array, again and again. Samples picked at random stand far
-# apart in memory; a copy with each sample in one piece, made at the first call,
-# is faster. Large arrays are not copied.
-row_taker <- function(v, random) {
+# What take_rows() and ffi_rows() read samples picked at random from: these
+# stand far apart in memory, and a copy with each sample in one piece (their
+# shape as its attribute) is faster. Large arrays are not copied.
+turn_rows <- function(v) {
   d <- dim(v)
-  if (!random || length(d) < 2L || length(v) > 2^24 || prod(d[-1L]) < 4) {
-    return(function(rows) take_rows(v, rows))
-  }
-  copy <- NULL
-  function(rows) {
-    if (is.null(copy)) {
-      flat <- v
-      dim(flat) <- c(d[[1L]], length(v) %/% max(d[[1L]], 1L))
-      copy <<- t(flat)
-    }
-    out <- t(.Call(ffi_take, copy, as.integer(rows), 2L))
-    dim(out) <- c(length(rows), d[-1L])
-    out
-  }
+  if (length(d) < 2L || length(v) > 2^24 || prod(d[-1L]) < 4) return(v)
+  dim(v) <- c(d[[1L]], length(v) %/% max(d[[1L]], 1L))
+  structure(t(v), axes = d[-1L])
 }
 
 # The inverse: arrays one after the other along the first axis.
@@ -119,8 +108,8 @@ batch_rows <- function(n, batch_size, order = NULL) {
   })
 }
 
-check_batches_fit <- function(self, n, batch_size) {
-  own <- model_batch_size(self)
+# `own`: the batch size of a stateful model.
+check_batches_fit <- function(own, n, batch_size) {
   if (is.null(own)) return(batch_size %||% 32L)
   batch_size <- batch_size %||% own
   if (batch_size != own) {

@@ -61,7 +61,9 @@ entry weighs the samples."
   x <- check_input_rank(self, as_arrays(batch[[1L]], "x"))
   y <- if (length(batch) > 1L) as_arrays(batch[[2L]], "y")
   check_samples(x, y)
-  fixed <- model_batch_size(self)
+  kept <- .subset2(self, ".run_parts")
+  fixed <- if (is.null(kept)) model_batch_size(self) else
+    model_batch_size(self, kept$stateful)
   if (!is.null(fixed) && n_samples(x) != fixed) {
     stop_value(
       sprintf("The model is stateful with batch size %d; a batch has %d \
@@ -108,6 +110,8 @@ test_on_batch <- function(object, x, y, sample_weight = NULL) {
 }
 
 on_batch <- function(self, step, x, y, sample_weight, class_weight = NULL) {
+  if (is.null(.subset2(self, ".run_parts"))) on.exit(forget_parts(self))
+  keep_parts(self)
   batch <- check_batch(self, list(x, y, sample_weight), class_weight)
   reset_epoch(self)
   step(batch)

@@ -20,8 +20,9 @@ callback_list <- function(callbacks, model, params) {
       calls <- hook_calls(callbacks, hook)
       assign(hook, calls, envir = hooks)
     }
+    # Logs that no hook asks for are never computed.
+    if (!length(calls)) return(invisible())
     if (is.null(logs)) logs <- list()
-    if (!length(calls)) return(invisible(logs))
     for (call in calls) {
       out <- if (is.null(index)) call(logs) else call(index, logs)
       if (inherits(out, "recurrent_logs")) logs <- unclass(out)
@@ -46,6 +47,7 @@ by `new_callback_class()`.",
 
 # The functions that a hook runs, each blaming its callback for an error.
 hook_calls <- function(callbacks, hook) {
+  if (!length(callbacks)) return(list())
   names <- c(hook, if (grepl("^on_train_batch", hook)) {
     sub("train_", "", hook)
   })

@@ -19,18 +19,17 @@ Model$set("active", "compiled_metrics", function() {
 })
 Model$set("active", "metrics", function() model_metrics(self))
 
-# Whether the user's `name` is to be called: not from within itself, where
-# `super$train_step()` means the model's own.
+# Whether the user's `name`, such as `.train_step`, is to be called: not from
+# within itself, where `super$train_step()` means the model's own.
 has_own <- function(self, name) {
-  !is.null(.subset2(self, paste0(".", name))) &&
-    !name %in% .subset2(self, ".running")
+  !is.null(.subset2(self, name)) && !name %in% .subset2(self, ".running")
 }
 
 run_own <- function(self, name, ...) {
   before <- self$.running
   on.exit(assign(".running", before, envir = self))
   assign(".running", c(before, name), envir = self)
-  .subset2(self, paste0(".", name))(...)
+  .subset2(self, name)(...)
 }
 
 # The user's step on data in Keras' form; its logs stand for the model's.
@@ -41,6 +40,7 @@ own_step <- function(self, name, data) {
 }
 
 read_logs <- function(self, logs, name) {
+  name <- sub("^[.]", "", name)
   ok <- is.list(logs) && !is_tensor(logs) &&
     (!length(logs) || all(nzchar(names_of(logs))))
   if (!ok) {
@@ -70,7 +70,7 @@ user_batch <- function(data) {
 
 # The loop's form, lists of plain arrays, of either.
 batch_lists <- function(data) {
-  if (is_tensor(data) || !is.list(data)) data <- list(data)
+  if (!is.list(data) || is_tensor(data)) data <- list(data)
   if (length(data) == 3L && all_lists(data)) return(data)
   data <- lapply(data, function(v) {
     if (is.null(v)) return(NULL)
@@ -82,7 +82,7 @@ batch_lists <- function(data) {
 
 all_lists <- function(data) {
   for (v in data) {
-    if (!is.null(v) && (!is.list(v) || is_tensor(v))) return(FALSE)
+    if (!is.null(v) && (!is.list(v) || is.object(v))) return(FALSE)
   }
   TRUE
 }
@@ -102,8 +102,8 @@ as_leaves <- function(x) {
 # The compiled loss, with what layers and weights add; the mean of the epoch
 # goes on.
 compute_loss <- function(self, x, y, y_pred, sample_weight) {
-  if (has_own(self, "compute_loss")) {
-    return(call_named(self, "compute_loss", list(
+  if (has_own(self, ".compute_loss")) {
+    return(call_named(self, ".compute_loss", list(
       x = x, y = y, y_pred = y_pred, sample_weight = sample_weight
     )))
   }
@@ -112,7 +112,7 @@ compute_loss <- function(self, x, y, y_pred, sample_weight) {
 
 # The user's function with those arguments that it names.
 call_named <- function(self, name, args) {
-  known <- names(formals(.subset2(self, paste0(".", name))))
+  known <- names(formals(.subset2(self, name)))
   if (!"..." %in% known) args <- args[intersect(names(args), known)]
   do.call(run_own, c(list(self, name), args))
 }
@@ -129,8 +129,8 @@ own_loss <- function(self, y, y_pred, sample_weight = NULL) {
 }
 
 compute_metrics <- function(self, x, y, y_pred, sample_weight) {
-  if (has_own(self, "compute_metrics")) {
-    return(call_named(self, "compute_metrics", list(
+  if (has_own(self, ".compute_metrics")) {
+    return(call_named(self, ".compute_metrics", list(
       x = x, y = y, y_pred = y_pred, sample_weight = sample_weight
     )))
   }
@@ -204,10 +204,17 @@ total_metric <- function(mean) {
   )
 }
 
+# What every model has holds no metric of the user's.
+model_members <- unlist(lapply(list(KerasLayer, Model), function(class) {
+  c(names(class$public_fields), names(class$public_methods),
+    names(class$active))
+}))
+
 attribute_metrics <- function(self) {
-  names <- setdiff(ls(self), names(Model$active))
-  found <- lapply(names, function(n) {
-    if (!bindingIsActive(n, self)) .subset2(self, n)
-  })
-  unname(Filter(function(v) inherits(v, "recurrent_metric"), found))
+  names <- setdiff(ls(self, sorted = FALSE), model_members)
+  names <- Filter(function(n) {
+    !bindingIsActive(n, self) &&
+      inherits(.subset2(self, n), "recurrent_metric")
+  }, names)
+  unname(mget(sort(names), envir = self))
 }

@@ -23,10 +23,13 @@ array_data <- function(self, x, y, weights, batch_size, steps, shuffle,
                        passes = NULL) {
   n <- n_samples(x)
   if (!is.null(batch_size)) batch_size <- check_count(batch_size, "batch_size")
-  batch_size <- check_batches_fit(self, n, batch_size)
-  if (!isFALSE(shuffle) && model_is_stateful(self)) shuffle <- FALSE
+  stateful <- stateful_layers(self)
+  batch_size <- check_batches_fit(model_batch_size(self, stateful), n,
+                                  batch_size)
+  if (length(stateful)) shuffle <- FALSE
   order <- batch_order(n, batch_size, shuffle, passes)
-  takers <- lapply(x, row_taker, isTRUE(shuffle) && n > batch_size)
+  all <- list(x, y, weights)
+  apart <- isTRUE(shuffle) && n > batch_size
   if (!is.null(steps)) steps <- check_count(steps, "steps")
   asked <- steps
   if (is.null(steps) || is.null(passes)) {
@@ -41,10 +44,13 @@ array_data <- function(self, x, y, weights, batch_size, steps, shuffle,
     batch = function(k) {
       if (order_ended(order)) return(NULL)
       rows <- order_next(order, k)
-      if (length(rows) == n && isFALSE(shuffle)) return(list(x, y, weights))
-      list(lapply(takers, function(take) take(rows)),
-           if (!is.null(y)) lapply(y, take_rows, rows),
-           if (!is.null(weights)) lapply(weights, take_rows, rows))
+      if (length(rows) == n && isFALSE(shuffle)) return(all)
+      if (apart) {
+        # At the first batch: a part of the data may be all that is used.
+        all[[1L]] <<- lapply(x, turn_rows)
+        apart <<- FALSE
+      }
+      .Call(ffi_rows, all, rows)
     }
   )
 }
@@ -83,8 +89,6 @@ order_next <- function(order, k) {
   order$done <- order$done + 1L
   order$rows[[order$done]]
 }
-
-model_is_stateful <- function(self) length(stateful_layers(self)) > 0L
 
 # Weights per sample: given, by class, or both.
 sample_weights <- function(sample_weight, class_weight, x, y) {
@@ -143,10 +147,9 @@ split_validation <- function(self, data, split, given, steps, batch_size) {
     )
   }
   part <- function(rows, shuffle, steps = NULL, passes = NULL) {
-    take <- function(v) lapply(v, take_rows, rows)
-    array_data(self, take(data$x), if (!is.null(data$y)) take(data$y),
-               if (!is.null(data$weights)) take(data$weights),
-               data$batch_size, steps, shuffle, passes)
+    array_data(self, take_rows(data$x, rows), take_rows(data$y, rows),
+               take_rows(data$weights, rows), data$batch_size, steps, shuffle,
+               passes)
   }
   list(train = part(seq_len(at), data$shuffle, data$asked, data$passes),
        validation = part((at + 1):n, FALSE, steps))

@@ -114,10 +114,18 @@ the complete epochs." |> join_lines()
   })
 }
 
-recorded_states <- function(self) {
-  lapply(run_parts(self)$stateful, function(layer) {
+# What an interrupted batch has to put back.
+remember_states <- function(self) {
+  layers <- run_parts(self)$stateful
+  if (!length(layers)) return(invisible())
+  assign(".states_before", lapply(layers, function(layer) {
     list(layer = layer, states = .subset2(layer, "states"))
-  })
+  }), envir = self)
+}
+
+forget_states <- function(self) {
+  if (is.null(.subset2(self, ".states_before"))) return(invisible())
+  assign(".states_before", NULL, envir = self)
 }
 
 restore_states <- function(before) {
@@ -165,27 +173,29 @@ validates <- function(epoch, frequency) {
 
 fit_epoch <- function(self, data, callbacks) {
   reset_epoch(self)
-  logs <- list()
+  train_step <- .subset2(self, "train_step")
+  run <- callbacks$run
   each_batch(data, TRUE, function(step, batch) {
-    callbacks$run("on_train_batch_begin", step - 1)
-    assign(".states_before", recorded_states(self), envir = self)
-    self$train_step(batch)
-    assign(".states_before", NULL, envir = self)
+    run("on_train_batch_begin", step - 1)
     keep_parts(self)
-    logs <<- current_logs(self)
-    callbacks$run("on_train_batch_end", step - 1, logs)
+    remember_states(self)
+    train_step(batch)
+    forget_states(self)
+    run("on_train_batch_end", step - 1, current_logs(self))
     !isTRUE(.subset2(self, "stop_training"))
   })
-  logs
+  current_logs(self)
 }
 
 # f(step, batch) for the batches of one epoch, as long as it gives TRUE; NULL
 # ends data whose number of batches nobody knows.
 each_batch <- function(data, train, f) {
   data$start(train)
+  steps <- data$steps %||% Inf
+  next_batch <- data$batch
   step <- 0
-  while (step < (data$steps %||% Inf)) {
-    batch <- data$batch(step + 1)
+  while (step < steps) {
+    batch <- next_batch(step + 1)
     if (is.null(batch)) break
     step <- step + 1
     if (!isTRUE(f(step, batch))) break
@@ -207,11 +217,13 @@ run_evaluation <- function(self, data, callbacks) {
   if (is.null(self$.run_parts)) on.exit(forget_parts(self))
   reset_epoch(self)
   callbacks$run("on_test_begin")
+  test_step <- .subset2(self, "test_step")
+  run <- callbacks$run
   each_batch(data, FALSE, function(step, batch) {
-    callbacks$run("on_test_batch_begin", step - 1)
-    self$test_step(batch)
+    run("on_test_batch_begin", step - 1)
     keep_parts(self)
-    callbacks$run("on_test_batch_end", step - 1, current_logs(self))
+    test_step(batch)
+    run("on_test_batch_end", step - 1, current_logs(self))
     TRUE
   })
   logs <- current_logs(self)

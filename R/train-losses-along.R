@@ -4,6 +4,12 @@
 
 # Sums over the last axis; a scalar stays as it is.
 last_sum <- function(v) {
+  d <- dim(v)
+  if (length(d) == 2L) {
+    out <- .rowSums(v, d[[1L]], d[[2L]])
+    dim(out) <- d[[1L]]
+    return(out)
+  }
   d <- dims(v)
   if (!length(d)) return(v)
   n <- d[[length(d)]]
@@ -14,7 +20,8 @@ last_sum <- function(v) {
 }
 
 last_size <- function(v) {
-  d <- dims(v)
+  d <- dim(v)
+  if (is.null(d)) d <- dims(v)
   if (length(d)) d[[length(d)]] else 1L
 }
 
@@ -95,20 +102,10 @@ like_samples <- function(y, p) {
   y
 }
 
-top_of_rows <- function(m) {
-  m[cbind(seq_len(nrow(m)), max.col(no_nan(m), "first"))]
-}
-
-no_nan <- function(m) {
-  m[is.na(m)] <- Inf
-  m
-}
+top_of_rows <- function(m) m[cbind(seq_len(nrow(m)), .Call(ffi_top, m))]
 
 # log(sum(exp(z))) of each row.
-log_sum_exp <- function(z) {
-  top <- top_of_rows(z)
-  top + log(rowSums(exp(z - top)))
-}
+log_sum_exp <- function(z) .Call(ffi_log_sum_exp, z)
 
 # pmax() and pmin() with a number, which keep dim and NaN at less cost.
 pmax_keep <- function(x, low) {

@@ -58,7 +58,7 @@ row_categorical_logits <- vector_row(
 
 # Labels are a vector of class numbers from 0, one per row of p. Those equal
 # to `ignore` (a number or NULL) weigh nothing.
-sparse_row <- function(name, log_odds, slope) {
+sparse_row <- function(name, log_odds, slope = NULL) {
   op_row(
     name,
     function(t, p, ignore = NULL) {
@@ -71,13 +71,14 @@ sparse_row <- function(name, log_odds, slope) {
     function(g, y, t, p, ignore = NULL, need) {
       m <- as_rows(p)
       z <- log_odds(m)
-      at <- label_places(t, z, ignore)
-      d <- exp(z - log_sum_exp(z))
-      used <- !is.na(at[, 2L])
-      at <- at[used, , drop = FALSE]
-      d[at] <- d[at] - 1
-      g <- as.vector(g) * used
-      d <- only_weighed(d * slope(m) * g, rep.int(g, ncol(m)))
+      label <- label_places(t, z, ignore)[, 2L]
+      g <- rep_len(as.vector(g), nrow(z)) * !is.na(label)
+      if (is.null(slope)) {
+        d <- .Call(ffi_label_gradient, z, label, g)
+      } else {
+        d <- .Call(ffi_label_gradient, z, label, rep_len(1, nrow(z)))
+        d <- only_weighed(d * slope(m) * g, rep.int(g, ncol(m)))
+      }
       dim(d) <- dim(p)
       list(NULL, d)
     },
@@ -96,7 +97,7 @@ row_sparse <- sparse_row(
 
 row_sparse_logits <- sparse_row(
   "sparse_categorical_crossentropy_from_logits",
-  function(z) z, function(z) 1
+  function(z) z
 )
 
 # (row, column) of each label; the column of an ignored one is NA.

@@ -93,6 +93,11 @@ squeeze_pair <- function(t, p) {
 # reduction is "none". `mask` TRUE where a step counts.
 loss_scalar <- function(self, y_true, y_pred, sample_weight = NULL,
                         mask = mask_of(y_pred)) {
+  kind <- .subset2(self, "kind")
+  if (!is.null(kind) && !is_symbolic(y_true) && !is_symbolic(y_pred)) {
+    plan <- loss_kinds[[kind]]$plan(y_true, y_pred, .subset2(self, "args"))
+    return(planned_loss(self, plan, y_true, sample_weight, mask))
+  }
   losses <- loss_samples(self, y_true, y_pred)
   if (is_symbolic(losses)) return(losses)
   if (is.null(mask)) mask <- ignored_mask(self, y_true, losses)
@@ -103,29 +108,72 @@ loss_scalar <- function(self, y_true, y_pred, sample_weight = NULL,
 
 # Samples whose label is ignored do not count among those that the mean is of.
 ignored_mask <- function(self, y_true, losses) {
-  if (is.null(self$args$ignore_class)) return(NULL)
-  array(value_of(y_true) != self$args$ignore_class, dims(value_of(losses)))
+  ignore <- .subset2(self, "args")$ignore_class
+  if (is.null(ignore)) return(NULL)
+  array(value_of(y_true) != ignore, dims(value_of(losses)))
+}
+
+reduce_loss <- function(losses, w, reduction) {
+  if (!is.null(w)) losses <- weigh(losses, w)
+  switch(reduction,
+    none = losses,
+    sum = sum(losses),
+    if (length(losses)) sum(losses) / length(losses) else 0
+  )
+}
+
+# The gradient of each of the losses.
+spread_loss <- function(g, losses, w, reduction) {
+  if (reduction == "auto" || reduction == "sum_over_batch_size") {
+    g <- g / length(losses)
+  }
+  if (!is.null(w)) g <- g * w
+  if (length(g) == 1L && !is.null(dim(losses))) g <- array(g, dim(losses))
+  g
 }
 
 row_reduce_loss <- op_row(
-  "reduce_loss",
-  function(losses, w, reduction) {
-    losses <- weigh(losses, w)
-    switch(reduction,
-      none = losses,
-      sum = sum(losses),
-      if (length(losses)) sum(losses) / length(losses) else 0
-    )
-  },
+  "reduce_loss", reduce_loss,
   function(g, y, losses, w, reduction) {
-    if (reduction %in% c("auto", "sum_over_batch_size")) {
-      g <- g / length(losses)
-    }
-    if (!is.null(w)) g <- g * w
-    if (length(g) == 1L && !is.null(dim(losses))) g <- array(g, dim(losses))
-    list(g)
+    list(spread_loss(g, losses, w, reduction))
   }
 )
+
+# The losses of samples by a row of the table, and their reduction: one record
+# of the tape for both.
+row_planned_loss <- op_row(
+  "planned_loss", NULL,
+  function(g, y, t, p, plan, losses, w, reduction, need) {
+    g <- spread_loss(g, losses, w, reduction)
+    backward <- plan$row$backward
+    if (is.null(plan$attrs)) return(backward(g, losses, t, p, need = need))
+    do.call(backward, c(list(g, losses, t, p), plan$attrs, list(need = need)))
+  },
+  needs = TRUE
+)
+
+planned_loss <- function(self, plan, y_true, sample_weight, mask) {
+  values <- lapply(plan$inputs, plain_value)
+  losses <- if (is.null(plan$attrs)) {
+    plan$row$forward(values[[1L]], values[[2L]])
+  } else {
+    do.call(plan$row$forward, c(values, plan$attrs))
+  }
+  reduction <- .subset2(self, "reduction")
+  if (is.null(mask)) mask <- ignored_mask(self, y_true, losses)
+  w <- if (!is.null(sample_weight) || !is.null(mask)) {
+    weights_of_losses(dims(losses), sample_weight, mask, reduction)
+  }
+  y <- reduce_loss(losses, w, reduction)
+  out <- new_tensor(y)
+  if (recording()) {
+    tape_record(row_planned_loss, plan$inputs, list(out), values, y,
+                list(plan[c("row", "attrs")], losses, w, reduction))
+  }
+  out
+}
+
+plain_value <- function(x) if (is.object(x)) value_of(x) else x
 
 # What weighs nothing counts as 0, also where it is not a number.
 weigh <- function(losses, w) {

@@ -52,7 +52,10 @@ binary_values <- function(t, p, args) {
 }
 
 # Which column is the largest (the first of equals), from 1.
-top_class <- function(m) max.col(no_nan(m), "first")
+top_class <- function(m) {
+  storage.mode(m) <- "double"
+  .Call(ffi_top, m)
+}
 
 categorical_values <- function(t, p, args) {
   both <- fit_pair(as_double(t), as_double(p))

@@ -167,9 +167,10 @@ optimizer_apply <- function(self, grads, weights = NULL) {
     grads <- lapply(pairs, `[[`, 1L)
     weights <- lapply(pairs, `[[`, 2L)
   }
+  if (step_in_c(self, grads, weights)) return(count_step(self))
   aligned_slots(self, weights)
   used <- which_used(grads, weights)
-  grads <- clip_gradients(self, lapply(grads, plain_gradient), used)
+  grads <- clip_gradients(self, lapply(grads, plain_value), used)
   constraints <- lapply(weights[used], .subset2, "constraint")
   if (any(lengths(constraints))) {
     # Slots that are held here are not changed in place.
@@ -190,6 +191,26 @@ optimizer_apply <- function(self, grads, weights = NULL) {
   count_step(self)
 }
 
+# The short road: C's rule on gradients of doubles for all weights, as they are,
+# and nothing to do with the new values but to set them.
+step_in_c <- function(self, grads, weights) {
+  if (.subset2(self, "use_ema") || clips(self)) return(FALSE)
+  s <- next_step(self)
+  decays <- if (is.null(.subset2(self, "weight_decay"))) 0 else
+    decays_of(self, weights, s$rate)
+  numbers <- s$rule$native(self, s$at)
+  !is.null(numbers) &&
+    !is.null(.Call(ffi_move, weights, grads, self, numbers, decays, TRUE))
+}
+
+# The rule, and its numbers for the step that comes.
+next_step <- function(self) {
+  rule <- optimizer_rules[[.subset2(self, ".class")]]
+  rate <- current_rate(self)
+  step <- .subset2(.subset2(self, ".iterations"), "value") + 1
+  list(rule = rule, rate = rate, at = rule$at(self, rate, step))
+}
+
 count_step <- function(self) {
   iterations <- .subset2(self, ".iterations")
   assign("value", .subset2(iterations, "value") + 1, envir = iterations)
@@ -200,22 +221,20 @@ count_step <- function(self) {
 # step then. In C where it has the rule, and all weights have a gradient of
 # doubles.
 move_weights <- function(self, weights, grads, used) {
-  rule <- optimizer_rules[[.subset2(self, ".class")]]
-  rate <- current_rate(self)
-  step <- .subset2(.subset2(self, ".iterations"), "value") + 1
-  at <- rule$at(self, rate, step)
-  values <- lapply(weights, .subset2, "value")
-  decays <- decays_of(self, weights, rate)
-  numbers <- rule$native(self, at)
+  s <- next_step(self)
+  at <- s$at
+  decays <- decays_of(self, weights, s$rate)
+  numbers <- s$rule$native(self, at)
   if (!is.null(numbers) && length(used) == length(weights)) {
-    moved <- .Call(ffi_move, values, grads, self, as.double(numbers), decays)
+    moved <- .Call(ffi_move, weights, grads, self, numbers, decays, FALSE)
     if (!is.null(moved)) return(moved)
   }
+  values <- lapply(weights, .subset2, "value")
   slots <- .subset2(self, ".slots")
   for (i in used) {
     w <- values[[i]]
     if (decays[[i]] != 0) w <- w - w * decays[[i]]
-    moved <- rule$update(w, grads[[i]], slots[[i]], self, at)
+    moved <- s$rule$update(w, grads[[i]], slots[[i]], self, at)
     values[[i]] <- moved[[1L]]
     slots[[i]] <- stats::setNames(moved[-1L], names(slots[[i]]))
   }
@@ -261,8 +280,6 @@ constrained <- function(constraint, value) {
   new
 }
 
-plain_gradient <- function(g) if (is.object(g)) value_of(g) else g
-
 clip_gradients <- function(self, grads, used) {
   if (is_positive(norm <- .subset2(self, "clipnorm"))) {
     grads[used] <- lapply(grads[used], clip_norm, norm)
@@ -275,6 +292,12 @@ clip_gradients <- function(self, grads, used) {
     grads[used] <- lapply(grads[used], clip_to, -bound, bound)
   }
   grads
+}
+
+clips <- function(self) {
+  is_positive(.subset2(self, "clipnorm")) ||
+    is_positive(.subset2(self, "global_clipnorm")) ||
+    is_positive(.subset2(self, "clipvalue"))
 }
 
 is_positive <- function(x) !is.null(x) && x > 0

@@ -25,7 +25,7 @@ continued_data <- function(self, x, states, batch_size, steps) {
     steps = min(check_count(steps %||% length(rows), "steps"), length(rows)),
     batch = function(k) {
       set(k)
-      list(lapply(x, take_rows, rows[[k]]), NULL, NULL)
+      list(take_rows(x, rows[[k]]), NULL, NULL)
     }
   )
 }
@@ -76,8 +76,7 @@ check_start <- function(layer, states, n) {
 
 set_starts <- function(layers, states, rows) {
   for (k in seq_along(layers)) {
-    assign("states", lapply(states[[k]], take_rows, rows),
-           envir = layers[[k]])
+    assign("states", take_rows(states[[k]], rows), envir = layers[[k]])
     assign("batch_size", length(rows), envir = layers[[k]])
   }
 }

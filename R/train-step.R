@@ -7,7 +7,7 @@ Model$set("public", "predict_step", function(data) predict_step(self, data))
 Model$set("active", "metrics_names", function() model_metric_names(self))
 
 train_step <- function(self, data) {
-  if (has_own(self, "train_step")) return(own_step(self, "train_step", data))
+  if (has_own(self, ".train_step")) return(own_step(self, ".train_step", data))
   data <- batch_lists(data)
   if (has_own_parts(self)) return(step_with_own(self, data, TRUE))
   tape <- new_tape()
@@ -15,7 +15,8 @@ train_step <- function(self, data) {
   weights <- trained_weights(self)
   grads <- tape_gradient(tape, result$total, weights)
   optimizer <- .subset2(self, "optimizer")
-  suspendInterrupts(optimizer$apply_gradients(grads, weights))
+  apply_gradients <- .subset2(optimizer, "apply_gradients")
+  suspendInterrupts(apply_gradients(grads, weights))
   update_trackers(self, data, result)
   finish_step(self)
 }
@@ -26,7 +27,7 @@ finish_step <- function(self) {
 }
 
 test_step <- function(self, data) {
-  if (has_own(self, "test_step")) return(own_step(self, "test_step", data))
+  if (has_own(self, ".test_step")) return(own_step(self, ".test_step", data))
   data <- batch_lists(data)
   if (has_own_parts(self)) return(step_with_own(self, data, FALSE))
   result <- forward_loss(self, data, training = FALSE)
@@ -35,8 +36,8 @@ test_step <- function(self, data) {
 }
 
 predict_step <- function(self, data) {
-  if (has_own(self, "predict_step")) {
-    out <- run_own(self, "predict_step", user_batch(data[1L]))
+  if (has_own(self, ".predict_step")) {
+    out <- run_own(self, ".predict_step", user_batch(data[1L]))
     return(to_arrays(out))
   }
   data <- predict_batch(self, data)
@@ -44,21 +45,31 @@ predict_step <- function(self, data) {
 }
 
 # What stays the same while fit() runs: all layers, the trained weights, those
-# with a regularizer, stateful layers. Kept on the model for the run, as far as
-# it is built; tf.keras too sees a layer frozen meanwhile at the next compile().
+# with a regularizer, stateful layers. Kept on the model for the run, from the
+# first batch that finds it built; tf.keras too sees a layer frozen meanwhile at
+# the next compile().
 run_parts <- function(self) .subset2(self, ".run_parts") %||% find_parts(self)
 
 find_parts <- function(self) {
   layers <- all_layers(self)
   list(
     layers = layers, trained = self$trainable_weights,
-    regularized = regularized_weights(self),
-    stateful = stateful_layers(self)
+    regularized = if (any_regularized(layers)) regularized_weights(self),
+    stateful = Filter(is_stateful_layer, layers)
   )
 }
 
+any_regularized <- function(layers) {
+  for (layer in layers) {
+    for (weight in .subset2(layer, ".weights")) {
+      if (!is.null(.subset2(weight, "regularizer"))) return(TRUE)
+    }
+  }
+  FALSE
+}
+
 keep_parts <- function(self) {
-  if (is.null(self$.run_parts)) {
+  if (is.null(.subset2(self, ".run_parts")) && .subset2(self, "built")) {
     assign(".run_parts", find_parts(self), envir = self)
   }
 }
@@ -98,7 +109,7 @@ total_loss <- function(self, y, y_pred, weights) {
     loss <- trackers$losses[[k]]
     if (is.null(loss) || is.null(y[[k]])) next
     each[[k]] <- loss$call(y[[k]], y_pred[[k]], weight_of(weights, k),
-                           mask_of(y_pred[[k]]))
+                           .subset2(y_pred[[k]], "mask"))
     part <- if (trackers$weights[[k]] == 1) each[[k]] else
       each[[k]] * trackers$weights[[k]]
     total <- if (is.null(total)) part else total + part
@@ -147,8 +158,10 @@ update_trackers <- function(self, data, result) {
   track_metrics(trackers, result$y, result$y_pred, data[[3L]])
 }
 
+# The loss of an output is told apart where there are several.
 add_losses <- function(trackers, result, n) {
   add_to_mean(trackers$total, value_of(result$total), n)
+  if (length(result$each) == 1L) return(invisible())
   for (k in seq_along(result$each)) {
     if (!is.null(result$each[[k]])) {
       add_to_mean(trackers$each[[k]], value_of(result$each[[k]]), n)
@@ -158,6 +171,7 @@ add_losses <- function(trackers, result, n) {
 
 track_metrics <- function(trackers, y, y_pred, weights) {
   for (k in seq_along(y_pred)) {
+    if (!has_metrics(trackers, k)) next
     mask <- mask_of(y_pred[[k]])
     values <- value_of(y_pred[[k]])
     for (m in trackers$metrics[[k]]) {
@@ -168,6 +182,10 @@ track_metrics <- function(trackers, y, y_pred, weights) {
       m$update_state(y[[k]], values, w)
     }
   }
+}
+
+has_metrics <- function(trackers, k) {
+  length(trackers$metrics[[k]]) || length(trackers$weighted[[k]])
 }
 
 # A mask weighs metrics as zeros and ones.

@@ -12,6 +12,42 @@ static int fits(SEXP x, SEXP like) {
   return TYPEOF(x) == REALSXP && XLENGTH(x) == XLENGTH(like);
 }
 
+static SEXP member(SEXP x, const char *name) {
+  return TYPEOF(x) == ENVSXP ? Rf_findVarInFrame(x, Rf_install(name))
+                             : R_NilValue;
+}
+
+/* 1 when `slots` are those of the weights, one after the other. */
+static int aligned(SEXP ids, SEXP weights) {
+  R_xlen_t n = XLENGTH(weights);
+  if (TYPEOF(ids) != REALSXP || XLENGTH(ids) != n) return 0;
+  for (R_xlen_t i = 0; i < n; ++i) {
+    SEXP id = member(VECTOR_ELT(weights, i), "id");
+    if (TYPEOF(id) != REALSXP || XLENGTH(id) != 1 ||
+        REAL(id)[0] != REAL(ids)[i]) {
+      return 0;
+    }
+  }
+  return 1;
+}
+
+static int has_constraints(SEXP weights) {
+  for (R_xlen_t i = 0; i < XLENGTH(weights); ++i) {
+    if (member(VECTOR_ELT(weights, i), "constraint") != R_NilValue) return 1;
+  }
+  return 0;
+}
+
+static SEXP values_of(SEXP weights) {
+  R_xlen_t n = XLENGTH(weights);
+  SEXP out = PROTECT(Rf_allocVector(VECSXP, n));
+  for (R_xlen_t i = 0; i < n; ++i) {
+    SET_VECTOR_ELT(out, i, member(VECTOR_ELT(weights, i), "value"));
+  }
+  UNPROTECT(1);
+  return out;
+}
+
 /* 1 when all arrays that a step reads are doubles of their weight's size. */
 static int ready(const move_rule *rule, SEXP weights, SEXP grads, SEXP slots) {
   for (R_xlen_t i = 0; i < XLENGTH(weights); ++i) {
@@ -79,7 +115,7 @@ static void run_moves(const move_rule *rule, SEXP weights, SEXP grads,
               .g = REAL(VECTOR_ELT(grads, i)),
               .by = REAL(numbers) + 1,
               .w_new = REAL(VECTOR_ELT(values, i)),
-              .decay = REAL(decays)[i]};
+              .decay = REAL(decays)[XLENGTH(decays) == 1 ? 0 : i]};
     for (int k = 0; k < rule->n_slots; ++k) {
       m.slot[k] = REAL(VECTOR_ELT(VECTOR_ELT(slots, i), k));
       m.slot_new[k] = REAL(VECTOR_ELT(VECTOR_ELT(slots_new, i), k));
@@ -88,35 +124,50 @@ static void run_moves(const move_rule *rule, SEXP weights, SEXP grads,
   }
 }
 
+static SEXP arrays_like(SEXP xs) {
+  SEXP out = PROTECT(Rf_allocVector(VECSXP, XLENGTH(xs)));
+  for (R_xlen_t i = 0; i < XLENGTH(xs); ++i) {
+    SET_VECTOR_ELT(out, i, array_like(VECTOR_ELT(xs, i)));
+  }
+  UNPROTECT(1);
+  return out;
+}
+
 /* A step of all weights: their new values; NULL when R has to do it. `holder`
    is the optimizer, whose `.slots` become the new ones: changed in place where
    nobody else holds them. `numbers`: the place of the rule, then its numbers;
-   `decays`: one per weight. */
-SEXP ffi_move(SEXP weights, SEXP grads, SEXP holder, SEXP numbers,
-              SEXP decays) {
-  SEXP name = Rf_install(".slots");
-  SEXP slots =
-      TYPEOF(holder) == ENVSXP ? Rf_findVarInFrame(holder, name) : R_NilValue;
+   `decays`: one per weight, or one for all. `set`: the weights get their new
+   values here, unless one of them has a constraint. */
+SEXP ffi_move(SEXP weights, SEXP grads, SEXP holder, SEXP numbers, SEXP decays,
+              SEXP set) {
   R_xlen_t n = TYPEOF(weights) == VECSXP ? XLENGTH(weights) : -1;
-  if (n < 0 || TYPEOF(grads) != VECSXP || TYPEOF(slots) != VECSXP ||
-      XLENGTH(grads) != n || XLENGTH(slots) != n || TYPEOF(decays) != REALSXP ||
-      XLENGTH(decays) != n) {
-    Rf_error("internal error: gradients and slots do not match the weights");
+  if (n < 0 || TYPEOF(grads) != VECSXP || TYPEOF(holder) != ENVSXP ||
+      TYPEOF(decays) != REALSXP ||
+      (XLENGTH(decays) != n && XLENGTH(decays) != 1)) {
+    Rf_error("internal error: an optimizer's step is not what it should be");
   }
   const move_rule *rule = read_rule(numbers);
-  if (!ready(rule, weights, grads, slots)) {
+  int commit = Rf_asLogical(set) == 1;
+  SEXP slots = member(holder, ".slots");
+  if (XLENGTH(grads) != n || TYPEOF(slots) != VECSXP || XLENGTH(slots) != n ||
+      !aligned(member(holder, ".ids"), weights) ||
+      (commit && has_constraints(weights))) {
     return R_NilValue;
   }
-  SEXP values = PROTECT(Rf_allocVector(VECSXP, n));
-  for (R_xlen_t i = 0; i < n; ++i) {
-    SET_VECTOR_ELT(values, i, array_like(VECTOR_ELT(weights, i)));
+  SEXP old = PROTECT(values_of(weights));
+  if (!ready(rule, old, grads, slots)) {
+    UNPROTECT(1);
+    return R_NilValue;
   }
+  SEXP values = PROTECT(arrays_like(old));
   int same = held_once(slots);
   SEXP slots_new = PROTECT(same ? slots : slots_like(slots));
-  run_moves(rule, weights, grads, slots, numbers, decays, values, slots_new);
-  if (!same) {
-    Rf_defineVar(name, slots_new, holder);
+  run_moves(rule, old, grads, slots, numbers, decays, values, slots_new);
+  if (!same) Rf_defineVar(Rf_install(".slots"), slots_new, holder);
+  for (R_xlen_t i = 0; commit && i < n; ++i) {
+    Rf_defineVar(Rf_install("value"), VECTOR_ELT(values, i),
+                 VECTOR_ELT(weights, i));
   }
-  UNPROTECT(2);
+  UNPROTECT(3);
   return values;
 }

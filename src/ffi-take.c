@@ -32,7 +32,59 @@ SEXP ffi_take(SEXP x, SEXP index, SEXP axis) {
   return out;
 }
 
-/* Its twin: slices of g added up into an array of zeros with n on the axis. */
+/* Columns `index` of a matrix (features, samples) as rows, in the shape that
+   its attribute "axes" gives a sample. */
+static SEXP turned_rows(SEXP x, SEXP axes, const int *at, R_xlen_t k) {
+  struct sizes own = sizes_of(x), tail = sizes_given(axes);
+  size_t size = element_size(x);
+  struct sizes s = {.rank = tail.rank + 1};
+  s.d[0] = (ptrdiff_t) k;
+  memcpy(s.d + 1, tail.d, sizeof(ptrdiff_t) * (size_t) tail.rank);
+  if (own.rank != 2 || tail.rank >= KERNEL_MAX_RANK ||
+      total_size(&tail) != own.d[0]) {
+    Rf_error("internal error: samples are not of the shape they should be");
+  }
+  SEXP out = PROTECT(new_array((SEXPTYPE) TYPEOF(x), &s));
+  kernel_take_turned(bytes_of(out), bytes_of(x), size, own.d[0], at, k);
+  UNPROTECT(1);
+  return out;
+}
+
+static ptrdiff_t n_rows(SEXP x, SEXP axes) {
+  struct sizes s = sizes_of(x);
+  if (s.rank == 0) return (ptrdiff_t) XLENGTH(x);
+  return s.d[axes == R_NilValue ? 0 : s.rank - 1];
+}
+
+/* Rows `index` of an array, and of all arrays in lists of lists; NULL stays. */
+SEXP ffi_rows(SEXP x, SEXP index) {
+  if (x == R_NilValue) return x;
+  if (TYPEOF(x) == VECSXP) {
+    SEXP out = PROTECT(Rf_allocVector(VECSXP, XLENGTH(x)));
+    for (R_xlen_t i = 0; i < XLENGTH(x); ++i) {
+      SET_VECTOR_ELT(out, i, ffi_rows(VECTOR_ELT(x, i), index));
+    }
+    Rf_setAttrib(out, R_NamesSymbol, Rf_getAttrib(x, R_NamesSymbol));
+    UNPROTECT(1);
+    return out;
+  }
+  SEXP axes = Rf_getAttrib(x, Rf_install("axes"));
+  const int *at = zero_based(index, n_rows(x, axes));
+  if (axes != R_NilValue) return turned_rows(x, axes, at, XLENGTH(index));
+  size_t size = element_size(x);
+  struct sizes s = sizes_of(x);
+  if (s.rank == 0) s = (struct sizes){1, {(ptrdiff_t) XLENGTH(x)}};
+  struct line l = {1, s.d[0], 1};
+  for (int k = 1; k < s.rank; ++k) l.outer *= s.d[k];
+  s.d[0] = (ptrdiff_t) XLENGTH(index);
+  SEXP out = PROTECT(new_array((SEXPTYPE) TYPEOF(x), &s));
+  kernel_take(bytes_of(out), bytes_of(x), size, &l, at, XLENGTH(index));
+  UNPROTECT(1);
+  return out;
+}
+
+/* The twin of ffi_take(): slices of g added up into an array of zeros with n on
+ * the axis. */
 SEXP ffi_take_add(SEXP g, SEXP index, SEXP axis, SEXP n) {
   check_double(g, "g");
   struct sizes s = sizes_of(g);

@@ -18,7 +18,8 @@ SEXP ffi_gradients(SEXP tape, SEXP target, SEXP sources, SEXP session,
 SEXP ffi_ids(SEXP xs, SEXP session);
 SEXP ffi_join(SEXP xs, SEXP axis, SEXP dims, SEXP sizes);
 SEXP ffi_join_sizes(SEXP xs, SEXP axis);
-SEXP ffi_move(SEXP weights, SEXP grads, SEXP slots, SEXP numbers, SEXP decays);
+SEXP ffi_move(SEXP weights, SEXP grads, SEXP holder, SEXP numbers, SEXP decays,
+              SEXP set);
 SEXP ffi_pack(SEXP like, SEXP leaves);
 SEXP ffi_pair(SEXP a, SEXP b, SEXP kind);
 SEXP ffi_prod_backward(SEXP g, SEXP x, SEXP axis, SEXP running);
@@ -30,6 +31,8 @@ void remember_process(void);
 SEXP ffi_activate(SEXP x, SEXP which, SEXP precision, SEXP run);
 SEXP ffi_kernel_probe(SEXP rounds, SEXP precision, SEXP run);
 SEXP ffi_kernels(void);
+SEXP ffi_label_gradient(SEXP z, SEXP label, SEXP g);
+SEXP ffi_log_sum_exp(SEXP z);
 SEXP ffi_matmul(SEXP a, SEXP b, SEXP ta, SEXP tb, SEXP run);
 SEXP ffi_rnn_backward(SEXP x, SEXP weights, SEXP states, SEXP mask,
                       SEXP dropout, SEXP spec, SEXP saved, SEXP d_output,
@@ -39,6 +42,7 @@ SEXP ffi_rnn_forward(SEXP x, SEXP weights, SEXP states, SEXP mask, SEXP dropout,
 SEXP ffi_rnn_layers(SEXP input, SEXP layers, SEXP row, SEXP tapes, SEXP session,
                     SEXP run);
 SEXP ffi_row_major(SEXP x, SEXP dims);
+SEXP ffi_rows(SEXP x, SEXP index);
 SEXP ffi_same_dims(SEXP a, SEXP b);
 SEXP ffi_scan(SEXP x, SEXP axis, SEXP kind);
 SEXP ffi_single(SEXP x);
@@ -48,6 +52,7 @@ SEXP ffi_sum_to(SEXP g, SEXP dims);
 SEXP ffi_take(SEXP x, SEXP index, SEXP axis);
 SEXP ffi_take_add(SEXP g, SEXP index, SEXP axis, SEXP n);
 SEXP ffi_tensor(SEXP value, SEXP mask);
+SEXP ffi_top(SEXP z);
 SEXP ffi_unary(SEXP row, SEXP x, SEXP tapes, SEXP session);
 SEXP ffi_value(SEXP x);
 SEXP ffi_values(SEXP xs);

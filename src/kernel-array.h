@@ -67,6 +67,10 @@ void kernel_take(char *out, const char *x, size_t size, const struct line *l,
 void kernel_take_add(double *d_x, const double *d_out, const struct line *l,
                      const int *index, ptrdiff_t k);
 
+/* Columns index[0..k) (from 0) of x (n, ...) as the rows of out (k, n). */
+void kernel_take_turned(char *out, const char *x, size_t size, ptrdiff_t n,
+                        const int *index, ptrdiff_t k);
+
 /* Where each line is largest (sign 1) or smallest (-1), from 0; NaN wins. */
 void kernel_arg(int *out, const double *x, const struct line *l, double sign);
 

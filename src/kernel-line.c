@@ -31,17 +31,62 @@ void kernel_cut(char *x, const char *whole, size_t size, const struct line *l,
   }
 }
 
+/* Whether the indices are one after the other. */
+static int in_order(const int *index, ptrdiff_t k) {
+  for (ptrdiff_t i = 1; i < k; ++i) {
+    if (index[i] != index[i - 1] + 1) return 0;
+  }
+  return 1;
+}
+
 void kernel_take(char *out, const char *x, size_t size, const struct line *l,
                  const int *index, ptrdiff_t k) {
   size_t run = (size_t) l->inner * size;
-  if (run == 0) {
+  if (run == 0 || k == 0) {
     return;
   }
-  for (ptrdiff_t o = 0; o < l->outer; ++o) {
-    for (ptrdiff_t i = 0; i < k; ++i) {
-      memcpy(out, x + run * (size_t) (index[i] + l->n * o), run);
-      out += run;
+  int together = in_order(index, k);
+  for (ptrdiff_t o = 0; o < l->outer; ++o, out += run * (size_t) k) {
+    const char *from = x + run * (size_t) (l->n * o);
+    if (together) {
+      memcpy(out, from + run * (size_t) index[0], run * (size_t) k);
+    } else if (run == 8) {
+      /* memcpy of a constant size is one move. */
+      for (ptrdiff_t i = 0; i < k; ++i) {
+        memcpy(out + 8 * i, from + 8 * (ptrdiff_t) index[i], 8);
+      }
+    } else {
+      for (ptrdiff_t i = 0; i < k; ++i) {
+        memcpy(out + run * (size_t) i, from + run * (size_t) index[i], run);
+      }
     }
+  }
+}
+
+/* As many columns at once as the first cache holds a line of. */
+enum { COLUMNS_TOGETHER = 64 };
+
+static inline void take_turned(char *out, const char *x, size_t size,
+                               ptrdiff_t n, const int *index, ptrdiff_t k) {
+  for (ptrdiff_t first = 0; first < k; first += COLUMNS_TOGETHER) {
+    ptrdiff_t last =
+        k - first < COLUMNS_TOGETHER ? k : first + COLUMNS_TOGETHER;
+    for (ptrdiff_t j = 0; j < n; ++j) {
+      for (ptrdiff_t i = first; i < last; ++i) {
+        char *to = out + (size_t) (i + k * j) * size;
+        const char *from = x + (size_t) (j + n * (ptrdiff_t) index[i]) * size;
+        memcpy(to, from, size);
+      }
+    }
+  }
+}
+
+void kernel_take_turned(char *out, const char *x, size_t size, ptrdiff_t n,
+                        const int *index, ptrdiff_t k) {
+  if (size == 8) {
+    take_turned(out, x, 8, n, index, k);
+  } else {
+    take_turned(out, x, 4, n, index, k);
   }
 }
 

@@ -84,6 +84,15 @@ training <- function() {
   list(get_weights(model), predict(model, x))
 }
 
+# What losses and metrics of classes take from C.
+classes <- function() {
+  z <- matrix(rnorm(12), 4)
+  list(
+    .Call(entry("ffi_top"), z), .Call(entry("ffi_log_sum_exp"), z),
+    .Call(entry("ffi_label_gradient"), z, c(1L, 3L, NA, 2L), c(1, 2, 0, 0.5))
+  )
+}
+
 # A cell in R, whose weights' gradients are gathered over the steps.
 plain_cell <- new_layer_class(
   "PlainCell",
@@ -156,7 +165,9 @@ cases <- list(
     layer_rnn(cell = plain_cell(units = 3), return_sequences = TRUE)
   )),
   plain = list(c("ffi_rnn_forward", "ffi_rnn_backward"), plain_rnn),
-  training = list("ffi_move", training),
+  classes = list(c("ffi_top", "ffi_log_sum_exp", "ffi_label_gradient"),
+                 classes),
+  training = list(c("ffi_move", "ffi_rows"), training),
   kernels = list(c(
     "ffi_kernels", "ffi_kernel_probe", "ffi_matmul", "ffi_activate"
   ), kernels),

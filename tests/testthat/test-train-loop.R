@@ -107,3 +107,37 @@ test_that("evaluate() forgets what it kept for its run", {
   evaluate(model, x, rnorm(6), batch_size = 2)
   expect_null(unwrap_layer(model)$.run_parts)
 })
+
+test_that("batches are the rows of all arrays, turned or not", {
+  x <- array(rnorm(70 * 3 * 2), c(70, 3, 2))
+  y <- matrix(sample(1000L, 140), 70)
+  turned <- turn_rows(x)
+  expect_identical(dim(turned), c(6L, 70L))
+  for (rows in list(c(9L, 2L, 70L), 5:8, sample(70L), integer())) {
+    want <- list(a = x[rows, , , drop = FALSE], NULL,
+                 list(y[rows, , drop = FALSE], array(y[rows, 1])))
+    got <- take_rows(list(a = turned, NULL, list(y, y[, 1])), rows)
+    expect_identical(got, want)
+    expect_identical(take_rows(x, rows), want$a)
+    big <- take_rows(structure(t(y), axes = 2L), rows)
+    expect_identical(big, want[[3]][[1]])
+  }
+  expect_error(take_rows(x, 71L), "index out of range")
+})
+
+test_that("logs are computed where somebody asks for them", {
+  asked <- 0
+  counting <- list(
+    name = "counting", update_state = function(...) NULL,
+    result = function() asked <<- asked + 1, reset_state = function() NULL
+  )
+  model <- small_model()
+  model %>% compile(optimizer = "sgd", loss = "mse", metrics = list(counting))
+  x <- array(rnorm(6 * 3), c(6, 3, 1))
+  fit(model, x, rnorm(6), batch_size = 2, epochs = 2, verbose = 0)
+  expect_identical(asked, 2)
+  hook <- callback_lambda(on_train_batch_end = function(batch, logs) logs)
+  fit(model, x, rnorm(6), batch_size = 2, epochs = 1, verbose = 0,
+      callbacks = hook)
+  expect_identical(asked, 6)
+})

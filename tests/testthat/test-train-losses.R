@@ -154,3 +154,25 @@ test_that("cross-entropies are taken from the logits of their kind", {
   expect_equal(with("softmax", loss_binary_crossentropy)[[1]],
                sum(as.array(loss_binary_crossentropy(t, p))))
 })
+
+test_that("C finds classes as R would", {
+  z <- matrix(rnorm(35), 7)
+  z[1, ] <- z[1, 2]
+  z[2, 4] <- Inf
+  z[3, 3] <- -Inf
+  expect_identical(.Call(ffi_top, z), max.col(z, "first"))
+  top <- apply(z, 1, max)
+  want <- top + log(rowSums(exp(z - top)))
+  expect_identical(log_sum_exp(z), want)
+  label <- c(1L, 5L, NA, 2L, 3L, 4L, 1L)
+  g <- c(1, 2, 0, 0.5, -1, 0, 3)
+  d <- exp(z - want)
+  hit <- cbind(seq_len(7), label)[!is.na(label), ]
+  d[hit] <- d[hit] - 1
+  expect_identical(.Call(ffi_label_gradient, z, label, g), d * g)
+  z[4, 2:3] <- NaN
+  expect_identical(.Call(ffi_top, z)[[4]], 2L)
+  expect_identical(which(is.nan(log_sum_exp(z))), c(2L, 4L))
+  z[6, 1] <- NaN
+  expect_identical(.Call(ffi_label_gradient, z, label, g)[6, ], rep(0, 5))
+})

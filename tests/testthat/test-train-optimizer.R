@@ -215,3 +215,31 @@ test_that("slots come back when a constraint fails", {
     expect_identical(o$get_state(), before)
   }
 })
+
+test_that("the short road of a step gives what the long one gives", {
+  after <- function(optimizer) {
+    set.seed(3)
+    v <- list(new_variable(matrix(rnorm(6), 2)), new_variable(array(1:3 / 2)))
+    for (k in 1:3) {
+      g <- list(matrix(rnorm(6), 2), array(rnorm(3)))
+      optimizer$apply_gradients(g, v)
+    }
+    list(lapply(v, value_of), optimizer$get_weights())
+  }
+  for (make in list(optimizer_sgd, optimizer_rmsprop, optimizer_adam,
+                    function(...) optimizer_sgd(momentum = 0.9, ...),
+                    function(...) optimizer_adam(weight_decay = 0.1, ...))) {
+    # A bound that is never met keeps the step off the short road.
+    expect_identical(after(make()), after(make(clipvalue = 1e9)))
+  }
+})
+
+test_that("a step with a constraint, or for other weights, is a long one", {
+  optimizer <- optimizer_sgd(1)
+  a <- new_variable(array(c(1, 2)))
+  b <- new_variable(array(c(1, 2)), constraint = function(w) w * 0)
+  optimizer$apply_gradients(list(array(c(1, 1))), list(a))
+  optimizer$apply_gradients(list(array(c(1, 1)), array(c(1, 1))), list(b, a))
+  expect_identical(value_of(a), array(c(-1, 0)))
+  expect_identical(value_of(b), array(c(0, 0)))
+})
