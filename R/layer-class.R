@@ -6,14 +6,27 @@ make_layer_class <- function(classname, members, inherit, parent_env) {
   members <- members[!vapply(members, is.null, NA)]
   private <- members$private
   members$private <- NULL
-  members <- lapply(members, python_free)
+  members <- lapply(members[!duplicated(names(members))], python_free)
+  # `metrics = function() ...` stands for what is read without a call.
+  active <- names(members) %in% active_names(inherit) &
+    vapply(members, is.function, NA)
   class <- R6Class(
-    classname, public = members[!duplicated(names(members))],
+    classname, public = members[!active], active = members[active],
     private = lapply(private, python_free), parent_env = parent_env,
     lock_objects = FALSE, cloneable = FALSE
   )
   class$inherit <- inherit
   class
+}
+
+# Names of the active members of a class and those above it.
+active_names <- function(class) {
+  names <- character()
+  while (!is.null(class)) {
+    names <- c(names, names(class$active))
+    class <- class$get_inherit()
+  }
+  names
 }
 
 # Methods written for Python-backed R keras call `super()$`__init__`(...)`;

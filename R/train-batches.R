@@ -8,7 +8,7 @@ gives_batches <- function(x) {
 }
 
 batch_data <- function(self, x, steps = NULL, class_weight = NULL) {
-  if (!is.null(steps)) steps <- check_count(steps, "steps")
+  steps <- whole_steps(steps)
   if (is.function(x)) {
     generator_data(self, x, steps, class_weight)
   } else {
