@@ -3,6 +3,10 @@
 # and carries the class in its attribute `layer_class`.
 make_layer_class <- function(classname, members, inherit, parent_env) {
   check_string(classname, "classname")
+  if (!all(nzchar(names_of(members)))) {
+    stop_type("Methods and attributes of a class must have names.",
+              i = "For example `call = function(inputs) inputs`.")
+  }
   members <- members[!vapply(members, is.null, NA)]
   private <- members$private
   members$private <- NULL
@@ -211,5 +215,9 @@ create_layer_wrapper <- function(Layer, modifiers = NULL, # nolint
 #' @rdname create_layer_wrapper
 #' @export
 create_layer <- function(layer_class, object, args = list()) {
+  if (!is.list(args)) {
+    stop_type(sprintf("`args` must be a list, not %s.", describe(args)),
+              i = "For example `list(units = 3)`.")
+  }
   compose_layer(object, new_layer(resolve_class(layer_class), args))
 }

@@ -160,6 +160,7 @@ fit_generator <- function(object, generator, steps_per_epoch, epochs = 1,
                           validation_data = NULL, validation_steps = NULL,
                           class_weight = NULL, max_queue_size = 10,
                           workers = 1, initial_epoch = 0) {
+  check_model(object)
   fit(object, generator, steps_per_epoch = steps_per_epoch, epochs = epochs,
       verbose = verbose, callbacks = callbacks,
       validation_data = validation_data, validation_steps = validation_steps,
@@ -177,6 +178,7 @@ evaluate_generator <- function(object, generator, steps, max_queue_size = 10,
 #' @export
 predict_generator <- function(object, generator, steps, max_queue_size = 10,
                               workers = 1, verbose = 0, callbacks = NULL) {
+  check_model(object)
   predict(object, generator, steps = steps, verbose = verbose,
           callbacks = callbacks)
 }
