@@ -1,10 +1,12 @@
 # A user's function that a model keeps must work in a process where the user's
 # script never ran. Saving writes a function with its environment, but of the
 # global environment only the name. `carry()` gives a copy that brings along
-# the global variables that it uses, and those that these use.
+# the global variables that it uses, and those that these use, and knows the
+# functions of this package where it is not attached.
 #
 # The copy's environment is an overlay: a new environment between the function
-# and its own, that holds nothing but what came from the global environment.
+# and its own, that holds nothing but what came from the global environment and
+# from this package.
 # So everything else (variables of an enclosing function, `<<-` into them)
 # stays shared with the original. Functions of packages stay as they are.
 
@@ -187,7 +189,7 @@ carry_names <- function(names, home, overlay, box) {
 carry_name <- function(name, mode, home, overlay, box) {
   if (exists(name, overlay, inherits = FALSE)) return()
   place <- holder_of(name, home, mode)
-  if (is.null(place)) return()
+  if (is.null(place)) return(share_export(name, overlay, box))
   value <- value_in(name, place)
   global <- identical(place, globalenv())
   if (global) box$used <- TRUE
@@ -213,6 +215,20 @@ share_global <- function(name, home, overlay, box) {
     get0(name, home, inherits = FALSE, ifnotfound = value)
   }
   environment(binding) <- list2env(own, parent = baseenv())
+  makeActiveBinding(name, binding, overlay)
+  box$used <- TRUE
+}
+
+# What the package exports travels by name, so that a process that loads a model
+# need not attach the package.
+share_export <- function(name, overlay, box) {
+  home <- topenv()
+  if (!name %in% getNamespaceExports(home)) return()
+  seen <- get0(name, globalenv(), ifnotfound = NULL)
+  if (!identical(seen, get(name, home))) return()
+  binding <- function() get(name, home)
+  environment(binding) <- list2env(list(name = name, home = home),
+                                   parent = baseenv())
   makeActiveBinding(name, binding, overlay)
   box$used <- TRUE
 }

@@ -40,6 +40,10 @@ check_flag <- function(x, arg) {
   x
 }
 
+first_index <- function(zero_indexed) {
+  if (check_flag(zero_indexed, "zero_indexed")) 0L else 1L
+}
+
 # A whole number of at least `min`; 5 works like 5L.
 check_count <- function(x, arg, min = 1L, mend = NULL) {
   whole <- is.numeric(x) && length(x) == 1L && is.finite(x) && x == trunc(x)

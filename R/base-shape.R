@@ -36,6 +36,7 @@ new_shape <- function(x) structure(x, class = "recurrent_shape")
 as_shape <- function(x, arg = "shape") {
   if (inherits(x, "recurrent_shape")) return(x)
   if (is.null(x)) return(new_shape(list()))
+  if (!is.list(x) && !is.atomic(x)) stop_not_sizes(x, arg)
   sizes <- lapply(if (is.list(x)) x else as.list(unname(x)), function(s) {
     if (is.null(s) || length(s) == 0L) return(list(NULL))
     if (is.list(s) || length(s) > 1L) return(unclass(as_shape(s, arg)))
@@ -45,14 +46,9 @@ as_shape <- function(x, arg = "shape") {
 }
 
 as_axis_size <- function(s, arg) {
+  if (is.function(s) || is.environment(s)) stop_not_sizes(s, arg)
   if (is.na(s)) return(NULL)
-  if (!is.numeric(s)) {
-    stop_type(
-      sprintf("`%s` must hold whole numbers, not %s.", arg, describe(s)),
-      i = "For example `list(NULL, 8)` or `c(NA, 8)`: NULL or NA where a size \
-is not known."
-    )
-  }
+  if (!is.numeric(s)) stop_not_sizes(s, arg)
   if (s != trunc(s) || s < 0) {
     stop_value(
       sprintf("`%s` must hold whole numbers of at least 0, not %s.", arg,
@@ -61,6 +57,14 @@ is not known."
     )
   }
   as.integer(s)
+}
+
+stop_not_sizes <- function(x, arg) {
+  stop_type(
+    sprintf("`%s` must hold whole numbers, not %s.", arg, describe(x)),
+    i = "For example `list(NULL, 8)` or `c(NA, 8)`: NULL or NA where a size is \
+not known."
+  )
 }
 
 shape_of <- function(x) {

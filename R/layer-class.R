@@ -3,17 +3,34 @@
 # and carries the class in its attribute `layer_class`.
 make_layer_class <- function(classname, members, inherit, parent_env) {
   check_string(classname, "classname")
+  if (!all(nzchar(names_of(members)))) {
+    stop_type("Methods and attributes of a class must have names.",
+              i = "For example `call = function(inputs) inputs`.")
+  }
   members <- members[!vapply(members, is.null, NA)]
   private <- members$private
   members$private <- NULL
-  members <- lapply(members, python_free)
+  members <- lapply(members[!duplicated(names(members))], python_free)
+  # `metrics = function() ...` stands for what is read without a call.
+  active <- names(members) %in% active_names(inherit) &
+    vapply(members, is.function, NA)
   class <- R6Class(
-    classname, public = members[!duplicated(names(members))],
+    classname, public = members[!active], active = members[active],
     private = lapply(private, python_free), parent_env = parent_env,
     lock_objects = FALSE, cloneable = FALSE
   )
   class$inherit <- inherit
   class
+}
+
+# Names of the active members of a class and those above it.
+active_names <- function(class) {
+  names <- character()
+  while (!is.null(class)) {
+    names <- c(names, names(class$active))
+    class <- class$get_inherit()
+  }
+  names
 }
 
 # Methods written for Python-backed R keras call `super()$`__init__`(...)`;
@@ -198,5 +215,9 @@ create_layer_wrapper <- function(Layer, modifiers = NULL, # nolint
 #' @rdname create_layer_wrapper
 #' @export
 create_layer <- function(layer_class, object, args = list()) {
+  if (!is.list(args)) {
+    stop_type(sprintf("`args` must be a list, not %s.", describe(args)),
+              i = "For example `list(units = 3)`.")
+  }
   compose_layer(object, new_layer(resolve_class(layer_class), args))
 }

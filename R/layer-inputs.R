@@ -136,7 +136,7 @@ activate <- function(activation, z) {
 
 # An argument of one axis: 3, or 3 in a list as in Keras' configs.
 check_one_count <- function(x, arg, min = 1L) {
-  if (is.list(x) || length(x) == 1L) x <- unlist(x)
+  if (!is_tensor(x) && (is.list(x) || length(x) == 1L)) x <- unlist(x)
   check_count(x, arg, min)
 }
 

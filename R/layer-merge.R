@@ -52,6 +52,15 @@ merge_build <- function(self, input_shape) {
 }
 
 check_batches <- function(self, shapes) {
+  for (s in shapes) {
+    if (!length(s)) {
+      stop_value(
+        sprintf("Layer \"%s\" (%s) takes arrays with a batch axis, not one \
+number.", self$name, class(self)[[1L]]),
+        i = "The first axis of all inputs holds the same samples."
+      )
+    }
+  }
   batches <- unique(unlist(lapply(shapes, function(s) s[[1L]])))
   if (length(batches) > 1L) {
     stop_value(

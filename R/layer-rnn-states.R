@@ -168,8 +168,21 @@ make it, or call it on data first."
 }
 
 reset_values <- function(self, states, batch) {
-  flat <- flatten_tensors(to_tensors(states))
-  check_states(self, flat, batch, "states")
+  # The reference page has a ValueError for values of another type, too.
+  flat <- tryCatch(
+    {
+      flat <- flatten_tensors(to_tensors(states))
+      check_states(self, flat, batch, "states")
+      flat
+    },
+    TypeError = function(e) {
+      stop_value(
+        sprintf("`states` of layer \"%s\" must hold numbers, not %s.",
+                self$name, describe(states)),
+        i = "Give a list of numeric arrays (batch, units)."
+      )
+    }
+  )
   lapply(flat, function(s) {
     value <- value_of(s)
     storage.mode(value) <- "double"
@@ -191,7 +204,8 @@ reset_values <- function(self, states, batch) {
 #' @return `object`, invisibly.
 #' @section Errors: `AttributeError` when the layer is not stateful;
 #'   `ValueError` when its batch size is not known, or when `states` has the
-#'   wrong number of arrays or wrong shapes. Nothing is changed then.
+#'   wrong number of arrays, wrong shapes or no numbers. Nothing is changed
+#'   then.
 #' @source The tf.keras reference pages of `RNN` and `SimpleRNN`,
 #'   *reset_states*.
 #' @export

@@ -239,6 +239,7 @@ check_model <- function(object) {
 get_weights <- function(object, trainable = NA) {
   self <- unwrap_layer(object)
   if (!inherits(self, "KerasLayer")) stop_not_layer(object)
+  if (length(trainable) != 1L) check_flag(trainable, "trainable")
   if (is.na(trainable)) return(self$get_weights())
   lapply(if (trainable) self$trainable_weights else
     self$non_trainable_weights, value_of)

@@ -114,7 +114,31 @@ match_inputs <- function(self, inputs) {
       i = "Give a list with one array per input, in order or by name."
     )
   }
+  for (k in seq_len(n)) {
+    flat[[k]] <- with_last_axis(flat[[k]], symbolic_leaves(self$inputs)[[k]])
+  }
   flat
+}
+
+# As in tf.keras a last axis of size 1 may be missing, or be too many: what R's
+# `[` dropped of an array of series with one feature.
+fit_last_axis <- function(d, want) {
+  n <- length(d)
+  rank <- length(want)
+  if (n == rank - 1L && n && identical(as.integer(want[[rank]]), 1L)) {
+    return(c(d, 1L))
+  }
+  if (n == rank + 1L && identical(as.integer(d[[n]]), 1L)) return(d[-n])
+  d
+}
+
+# The tensor x as the symbolic tensor `input` wants it.
+with_last_axis <- function(x, input) {
+  want <- .subset2(input, "shape")
+  d <- if (is_symbolic(x)) .subset2(x, "shape") else dims(.subset2(x, "value"))
+  if (length(d) == length(want)) return(x)
+  fit <- fit_last_axis(d, want)
+  if (length(fit) == length(d)) x else with_mask(op_reshape(x, fit), mask_of(x))
 }
 
 # A list with names is matched by these: those of the list that the model was

@@ -178,6 +178,8 @@ sequential_call <- function(self, x, mask = NULL) {
   if (!length(.subset2(self, ".layers"))) stop_no_layers(self)
   if (is.list(x) && !is_tensor(x) && length(x) == 1L) x <- x[[1L]]
   if (!is.null(mask) && is_tensor(x)) x <- with_mask(x, mask)
+  input <- .subset2(self, "inputs")
+  if (!is.null(input) && is_tensor(x)) x <- with_last_axis(x, input)
   for (layer in .subset2(self, ".layers")) x <- call_inside(layer, x)
   x
 }
@@ -189,6 +191,9 @@ sequential_quick <- function(self, x) {
   layers <- .subset2(self, ".layers")
   if (!length(layers) || !.subset2(self, "built") ||
         isTRUE(context$training)) return(NULL)
+  input <- .subset2(self, "inputs")
+  if (is_symbolic(input) &&
+        length(.subset2(input, "shape")) != length(dim(x))) return(NULL)
   n <- dim(x)[1L]
   for (layer in layers) if (!is_quick(layer, n)) return(NULL)
   enter_call(self)

@@ -75,7 +75,11 @@ KerasWrapper <- keras_class(
   ),
   private = list(py_wrapper = NULL),
   active = list(layer = function(value) {
-    if (!missing(value)) stop_wrapped_layer()
+    # `self$layer$built <- TRUE` ends with such an assignment.
+    if (!missing(value) &&
+          !identical(unwrap_layer(value), unwrap_layer(self$.layer))) {
+      stop_wrapped_layer()
+    }
     self$.layer
   })
 )

@@ -258,7 +258,7 @@ op_take <- function(x, indices, axis = NULL, zero_indexed = FALSE) {
     x <- op_ravel(x)
     axis <- 1L
   }
-  apply_op(row_take, list(x, indices), list(axis, if (zero_indexed) 0L else 1L))
+  apply_op(row_take, list(x, indices), list(axis, first_index(zero_indexed)))
 }
 
 #' @rdname op_index
@@ -269,7 +269,7 @@ op_take_along_axis <- function(x, indices, axis = NULL, zero_indexed = FALSE) {
     axis <- 1L
   }
   apply_op(row_take_along_axis, list(x, indices),
-           list(axis, if (zero_indexed) 0L else 1L))
+           list(axis, first_index(zero_indexed)))
 }
 
 #' @rdname op_index
@@ -286,5 +286,5 @@ op_one_hot <- function(x, num_classes, axis = -1, dtype = NULL,
                        zero_indexed = FALSE) {
   apply_op(row_one_hot, list(x),
            list(check_count(num_classes, "num_classes"), axis,
-                if (zero_indexed) 0L else 1L, dtype))
+                first_index(zero_indexed), dtype))
 }

@@ -62,6 +62,10 @@ row_batch_flatten <- op_row(
   "batch_flatten",
   function(x) {
     sizes <- dims(x)
+    if (!length(sizes)) {
+      stop_value("One number has no batch axis.",
+                 i = "Give an array (batch, ...).")
+    }
     row_major(x, c(sizes[[1L]], as.integer(prod(sizes[-1L]))))
   },
   function(g, y, x) list(row_major(g, dim(x)))

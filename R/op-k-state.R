@@ -163,6 +163,14 @@ k_set_value <- function(x, value) {
 #' @rdname k_state
 #' @export
 k_batch_set_value <- function(lists) {
+  pairs <- is.list(lists) && !is_tensor(lists) &&
+    all(vapply(lists, function(p) is.list(p) && length(p) == 2L, NA))
+  if (!pairs) {
+    stop_type(
+      sprintf("`lists` must be a list of pairs, not %s.", describe(lists)),
+      i = "For example `list(list(variable, value))`."
+    )
+  }
   for (pair in lists) k_set_value(pair[[1L]], pair[[2L]])
   invisible()
 }

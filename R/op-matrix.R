@@ -155,6 +155,13 @@ op_tensordot <- function(x1, x2, axes = 2) {
   rb <- length(shape_of(x2))
   if (length(axes) == 1L && !is.list(axes)) {
     axes <- check_count(axes, "axes", 0L)
+    if (axes > min(ra, rb)) {
+      stop_value(
+        sprintf("`axes` = %d is more than `x1` (%d axes) or `x2` (%d) have.",
+                axes, ra, rb),
+        i = "The last axes of `x1` meet the first ones of `x2`."
+      )
+    }
     axes <- list(ra - axes + seq_len(axes), seq_len(axes))
   }
   if (length(axes) != 2L) {

@@ -360,7 +360,7 @@ op_size <- function(x) prod(as.integer(shape_of(x)))
 #' @rdname op_shape
 #' @export
 array_reshape <- function(x, dim, order = c("C", "F")) {
-  order <- check_choice(order[[1L]], c("C", "F"), "order")
+  order <- check_choice(utils::head(order, 1L), c("C", "F"), "order")
   v <- value_of(x)
   sizes <- new_sizes(dim, length(v), dims(v))
   if (order == "F") array(v, sizes) else row_major(v, sizes)

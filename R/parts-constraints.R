@@ -4,7 +4,8 @@
 #' A constraint makes a weight fit after each update of the optimizer. Layers
 #' take one by name (`kernel_constraint = "non_neg"`), as what a function of
 #' this page makes, as your own function `function(w)` that gives a tensor of
-#' the shape of the tensor w, or as an object with such a `call` method.
+#' the shape of the tensor w, or as an object with such a `call` method, see
+#' [KerasConstraint].
 #'
 #' With `norm` the length `sqrt(sum(w^2))` over `axis`, that is of each column
 #' of a kernel `(inputs, units)` when `axis = 0`:
@@ -87,6 +88,39 @@ constraint_minmaxnorm <- function(min_value = 0, max_value = 1, rate = 1,
   }, "MinMaxNorm", list(min_value = min_value, max_value = max_value,
                         rate = rate, axis = axis_config(axis)))
 }
+
+#' Constraints of your own, as R6 classes
+#'
+#' The R6 class below which users' constraints stand, in the older form of R
+#' keras: `R6::R6Class("MyConstraint", inherit = KerasConstraint, ...)` with a
+#' method `call(w)` that gives a tensor of the shape of the tensor w. Layers
+#' take an instance, `kernel_constraint = MyConstraint$new()`.
+#'
+#' @section Errors: `RuntimeError` when the class has no `call` of its own.
+#' @source R keras 2.15, `KerasConstraint`.
+#' @aliases KerasConstraint
+#' @name KerasConstraint
+#' @rawNamespace export(KerasConstraint)
+#' @seealso [constraints]
+#' @examples
+#' Positive <- R6::R6Class("Positive", inherit = KerasConstraint,
+#'   public = list(call = function(w) w * k_cast(k_greater_equal(w, 0)))
+#' )
+#' layer_dense(units = 3, kernel_constraint = Positive$new())
+NULL
+
+KerasConstraint <- keras_class(
+  "KerasConstraint",
+  public = list(
+    call = function(w) {
+      stop_runtime(
+        sprintf("Constraint %s has no `call` method.", class(self)[[1L]]),
+        i = "Give its class `call = function(w)`, which gives the weight that \
+is to stand for w."
+      )
+    }
+  )
+)
 
 # Lines of w over `axis` (from 0) made as long as `wanted(norm)` says.
 rescale <- function(w, axis, wanted) {

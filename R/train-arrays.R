@@ -146,17 +146,19 @@ check_input_rank <- function(self, x) {
 
 fit_rank <- function(self, v, want) {
   d <- dims(v)
-  if (length(d) == 1L && length(want) == 2L) {
-    v <- array(v, c(d, 1L))
-    d <- dims(v)
-  }
+  if (length(d) == 1L && length(want) == 2L) d <- c(d, 1L)
+  d <- fit_last_axis(d, want)
   sizes <- as.integer(want)
   fits <- length(d) == length(sizes) &&
     all(is.na(sizes[-1L]) | sizes[-1L] == d[-1L])
-  if (fits) return(v)
+  if (fits) {
+    if (length(d) != length(dims(v))) dim(v) <- d
+    return(v)
+  }
   stop_value(
     sprintf("Model \"%s\" takes inputs of shape %s; `x` has shape %s.",
-            self$name, format(want), format(as_shape(d))),
+            self$name, format(want),
+            format(as_shape(dims(v)))),
     i = if (length(sizes) == 3L) "The axes are (samples, time, features): a \
 matrix with one series per row is `array(x, c(dim(x), 1))`, one series of n \
 values `array(x, c(1, n, 1))`."

@@ -8,7 +8,7 @@ gives_batches <- function(x) {
 }
 
 batch_data <- function(self, x, steps = NULL, class_weight = NULL) {
-  if (!is.null(steps)) steps <- check_count(steps, "steps")
+  steps <- whole_steps(steps)
   if (is.function(x)) {
     generator_data(self, x, steps, class_weight)
   } else {
@@ -164,6 +164,7 @@ fit_generator <- function(object, generator, steps_per_epoch, epochs = 1,
                           validation_data = NULL, validation_steps = NULL,
                           class_weight = NULL, max_queue_size = 10,
                           workers = 1, initial_epoch = 0) {
+  check_model(object)
   fit(object, generator, steps_per_epoch = steps_per_epoch, epochs = epochs,
       verbose = verbose, callbacks = callbacks,
       validation_data = validation_data, validation_steps = validation_steps,
@@ -181,6 +182,7 @@ evaluate_generator <- function(object, generator, steps, max_queue_size = 10,
 #' @export
 predict_generator <- function(object, generator, steps, max_queue_size = 10,
                               workers = 1, verbose = 0, callbacks = NULL) {
+  check_model(object)
   predict(object, generator, steps = steps, verbose = verbose,
           callbacks = callbacks)
 }

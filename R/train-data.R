@@ -17,6 +17,14 @@ training_data <- function(self, x, y, batch_size, sample_weight = NULL,
   array_data(self, x, y, weights, batch_size, steps, shuffle, passes)
 }
 
+# Scripts divide samples by the batch size; as in R keras what is left over
+# makes no step.
+whole_steps <- function(steps) {
+  if (is.null(steps)) return(NULL)
+  if (is.numeric(steps)) steps <- trunc(steps)
+  check_count(steps, "steps")
+}
+
 # `passes`: how often training with a number of steps may go through the data;
 # it goes on from epoch to epoch where it stopped.
 array_data <- function(self, x, y, weights, batch_size, steps, shuffle,
@@ -30,7 +38,7 @@ array_data <- function(self, x, y, weights, batch_size, steps, shuffle,
   order <- batch_order(n, batch_size, shuffle, passes)
   all <- list(x, y, weights)
   apart <- isTRUE(shuffle) && n > batch_size
-  if (!is.null(steps)) steps <- check_count(steps, "steps")
+  steps <- whole_steps(steps)
   asked <- steps
   if (is.null(steps) || is.null(passes)) {
     steps <- min(steps %||% order$steps, order$steps)

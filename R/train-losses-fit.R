@@ -21,14 +21,14 @@ pair_plan <- function(row, attrs = NULL) {
 # predictions.
 is_fitted <- function(t, p) {
   if (is.object(t) || !is.double(t)) return(FALSE)
-  if (is.object(p)) p <- .subset2(p, "value")
+  if (is_tensor(p)) p <- .subset2(p, "value")
   is.double(p) && !is.null(dim(t)) && identical(dim(t), dim(p))
 }
 
 # Labels (samples) for predictions (samples, 1) as a plain array.
 as_column <- function(t, p) {
   if (is.object(t) || length(dim(t)) != 1L) return(t)
-  d <- dim(if (is.object(p)) .subset2(p, "value") else p)
+  d <- dim(if (is_tensor(p)) .subset2(p, "value") else p)
   if (length(d) == 2L && d[[2L]] == 1L && d[[1L]] == length(t)) dim(t) <- d
   t
 }

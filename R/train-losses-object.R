@@ -76,12 +76,15 @@ gives one number per sample, or one in all."
   as_tensor(out)
 }
 
-# tf.keras drops a last axis of size 1 that the other one does not have.
+# Labels (samples) become (samples, 1), as tf.keras hands them to functions of
+# users; else it drops a last axis of size 1 that the other one does not have.
 squeeze_pair <- function(t, p) {
   dt <- dims(value_of(t))
   dp <- dims(value_of(p))
   last <- function(d) length(d) && d[[length(d)]] == 1L
-  if (length(dp) == length(dt) + 1L && length(dt) && last(dp)) {
+  if (length(dt) == 1L && length(dp) == 2L) {
+    t <- op_reshape(t, c(dt, 1L))
+  } else if (length(dp) == length(dt) + 1L && length(dt) && last(dp)) {
     p <- with_mask(op_reshape(p, dp[-length(dp)]), mask_of(p))
   } else if (length(dt) == length(dp) + 1L && length(dp) && last(dt)) {
     t <- op_reshape(t, dt[-length(dt)])

@@ -43,9 +43,9 @@ metric_kinds <- list(
   cosine_similarity = loss_metric(
     "CosineSimilarity", "cosine", "cosine_similarity", -1
   ),
-  cosine_proximity = loss_metric(
-    NULL, character(), "cosine_similarity", -1
-  ),
+  cosine_proximity = mean_kind(NULL, character(), function(t, p, args) {
+    -loss_arrays("cosine_similarity", t, p, list(axis = -1L))
+  }),
   binary_crossentropy = loss_metric(
     "BinaryCrossentropy", c("bce", "BCE"), "binary_crossentropy"
   ),

@@ -22,7 +22,7 @@ continued_data <- function(self, x, states, batch_size, steps) {
   if (!n) set(1L)
   list(
     x = x, samples = n, start = function(train) NULL,
-    steps = min(check_count(steps %||% length(rows), "steps"), length(rows)),
+    steps = min(whole_steps(steps %||% length(rows)), length(rows)),
     batch = function(k) {
       set(k)
       list(take_rows(x, rows[[k]]), NULL, NULL)

@@ -139,3 +139,24 @@ test_that("lists and environments of functions work elsewhere", {
     expect_identical(elsewhere(top$as_env, function(x) x$call(1)), 7)
   })
 })
+
+test_that("functions of this package are found where it is not attached", {
+  at_top(quote({
+    use_ops <- function(x) as.array(k_sum(op_tanh(x) %>% k_abs()))
+    use_own <- function(x) k_abs(x)
+    k_abs <- function(x) "mine"
+  }), function(top) {
+    expect_identical(carry(top$use_own)(1), "mine")
+    rm("k_abs", envir = top)
+    taken <- carry(top$use_ops)
+    expect_setequal(ls(environment(taken)),
+                    c("k_sum", "op_tanh", "%>%", "k_abs"))
+    size <- function(f) length(serialize(utils::removeSource(f), NULL))
+    expect_lt(size(taken) - size(top$use_ops), 10000)
+    got <- elsewhere(taken, function(f) {
+      c(f(c(-1, 2)), "package:recurrent" %in% search())
+    })
+    expect_identical(got, c(top$use_ops(c(-1, 2)), 0))
+    expect_identical(carry(taken), taken)
+  })
+})

@@ -49,3 +49,14 @@ test_that("a recorded state counts unless all of it is zero", {
     expect_false(identical(z, y))
   }
 })
+
+test_that("states that are no numbers are a ValueError and change nothing", {
+  layer <- layer_simple_rnn(units = 2, stateful = TRUE,
+                            batch_input_shape = list(2, NULL, 3))
+  layer(array(rnorm(12), c(2, 2, 3)))
+  before <- layer$states
+  for (states in list(matrix("a", 2, 2), list(NULL), mean, 1i)) {
+    expect_error(layer$reset_states(states), class = "ValueError")
+  }
+  expect_identical(layer$states, before)
+})

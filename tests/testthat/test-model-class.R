@@ -166,3 +166,20 @@ test_that("a class without `call` takes inputs and outputs by place", {
   expect_identical(model$output_shape, y$shape)
   expect_identical(model$name, "mine")
 })
+
+test_that("`metrics` may be a method that gives them", {
+  d <- class_data()
+  Metered <- two_layers(
+    metrics = function() list(self$seen),
+    train_step = function(data) {
+      self$seen$update_state(data[[2]])
+      list(seen = self$seen$result())
+    }
+  )
+  model <- Metered(name = "metered")
+  model$seen <- metric_mean(name = "seen")
+  model %>% compile("sgd", "mse")
+  expect_identical(lapply(model$metrics, function(m) m$name), list("seen"))
+  h <- model %>% fit(d$x, d$y, epochs = 2, verbose = 0)
+  expect_equal(h$metrics$seen, rep(mean(d$y), 2))
+})

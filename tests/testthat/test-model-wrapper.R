@@ -57,3 +57,20 @@ test_that("what is no wrapper or wraps no layer is refused", {
     create_wrapper("Scaled", args = list(layer = layer_dense(units = 1)))
   })
 })
+
+test_that("a method may say that it built the wrapped layer", {
+  Builds <- R6::R6Class("Builds", inherit = KerasWrapper, public = list(
+    initialize = function() NULL,
+    build = function(input_shape) {
+      if (self$layer$built) return()
+      self$layer$build(input_shape)
+      self$layer$built <- TRUE
+    }
+  ))
+  dense <- layer_dense(units = 2)
+  layer <- create_wrapper(Builds, args = list(layer = dense))
+  x <- random_array(4, 3)
+  expect_identical(layer(x), dense(x))
+  self <- unwrap_layer(layer)
+  expect_error(self$layer <- layer_dense(units = 1), class = "AttributeError")
+})

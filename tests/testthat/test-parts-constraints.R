@@ -109,3 +109,22 @@ test_that("bad constraints are refused", {
     constraint_minmaxnorm(rate = 2)
   })
 })
+
+test_that("R6 classes below KerasConstraint are constraints", {
+  Positive <- R6::R6Class("Positive", inherit = KerasConstraint,
+    public = list(call = function(w) w * k_cast(k_greater_equal(w, 0), "int32"))
+  )
+  f <- get_constraint(Positive$new())
+  expect_identical(as.array(f(w)), w * (w >= 0))
+  set.seed(2)
+  layer <- layer_dense(units = 3, kernel_constraint = Positive$new())
+  model <- keras_model_sequential(list(layer), input_shape = 4)
+  model %>% compile(optimizer_sgd(1), "mse")
+  x <- random_array(6, 4)
+  train_on_batch(model, x, random_array(6, 3))
+  expect_true(min(get_weights(model)[[1]]) == 0)
+  copy <- unserialize(serialize(model, NULL))
+  expect_identical(predict(copy, x), predict(model, x))
+  Empty <- R6::R6Class("Empty", inherit = KerasConstraint)
+  expect_error(get_constraint(Empty$new())(w), class = "RuntimeError")
+})

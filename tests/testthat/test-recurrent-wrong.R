@@ -109,3 +109,20 @@ test_that("what surrounds a user's function is not walked through", {
   layer <- layer_dense(units = 2, kernel_regularizer = make())
   expect_identical(dim(layer(matrix(1, 3, 4))), c(3L, 2L))
 })
+
+test_that("functions and numbers in the wrong place are refused", {
+  loss <- loss_mean_squared_error()
+  model <- keras_model_sequential() %>% layer_dense(1, input_shape = 2)
+  refused(
+    op_zeros(loss), layer_input(loss), layer_input(list(mean)), op_full(sum, 1),
+    fit_generator(1, mean, 2), predict_generator("a", mean, 2),
+    layer_add(1, 2), layer_average(1.5), k_batch_flatten(1),
+    k_batch_set_value(1), k_batch_set_value(list(1)),
+    array_reshape(1:4, c(2, 2), order = numeric()),
+    op_tensordot(diag(2), diag(2), axes = .Machine$integer.max),
+    new_layer_class("Bare", 1), create_layer(NULL, args = 1.5),
+    loss(1, loss), get_weights(model, trainable = 1:2),
+    op_take(1:3, 1L, zero_indexed = 1:2),
+    layer_max_pooling_1d(strides = layer_input(3))
+  )
+})

@@ -150,3 +150,45 @@ test_that("values that are not finite pass with one warning", {
   expect_warning(fit(small_model(), wild, y, epochs = 2, batch_size = 12),
                  "2, 3, 1", class = "recurrent_wild_values")
 })
+
+test_that("steps that are no whole numbers are cut, as in R keras", {
+  model <- small_model()
+  h <- fit_generator(model, in_order(), steps_per_epoch = 12 / 5, epochs = 2,
+                     validation_data = in_order(), validation_steps = 1.9,
+                     verbose = 0)
+  expect_identical(h$params$steps, 2L)
+  expect_identical(dim(predict_generator(model, in_order(), steps = 2.5)),
+                   c(8L, 1L))
+  expect_equal(evaluate(model, in_order(), steps = 12 / 5),
+               evaluate(model, in_order(), steps = 2))
+  expect_error(evaluate(model, in_order(), steps = 0.5), class = "ValueError")
+})
+
+test_that("an axis of one feature may be missing, or one too many be there", {
+  set.seed(5)
+  model <- keras_model_sequential() %>%
+    layer_simple_rnn(units = 3, input_shape = c(5, 1)) %>%
+    layer_dense(units = 1)
+  model %>% compile("sgd", "mse")
+  input <- model$input
+  graph <- keras_model(input, model(input))
+  flat <- x[, , 1]
+  want <- model(x[, , 1, drop = FALSE])
+  for (m in list(model, graph)) {
+    for (given in list(flat, array(flat, c(12, 5, 1, 1)))) {
+      expect_identical(m(given), want)
+      expect_identical(predict(m, given), want)
+      expect_identical(predict_on_batch(m, given), want)
+    }
+    expect_error(predict(m, flat[, -1]), class = "ValueError")
+  }
+  expect_identical(model(layer_input(5))$shape[[2]], 1L)
+  other <- with_weights_of(clone_model(model), model)
+  other %>% compile("sgd", "mse")
+  a <- fit(model, flat, y, epochs = 2, shuffle = FALSE)
+  b <- fit(other, array(flat, c(12, 5, 1)), y, epochs = 2, shuffle = FALSE)
+  expect_identical(a$metrics, b$metrics)
+  series <- sin(1:20)
+  by_vector <- timeseries_generator(series, series, length = 5, batch_size = 4)
+  expect_identical(dim(predict(model, by_vector)), c(15L, 1L))
+})

@@ -86,7 +86,7 @@ test_that("an own function sees tensors of one shape", {
   }
   loss <- get_loss(own)
   loss$call(c(1, 2), as_tensor(matrix(0, 2)))
-  expect_equal(lapply(seen, as.integer), list(2L, 2L))
+  expect_equal(lapply(seen, as.integer), list(2:1, 2:1))
 })
 
 test_that("an own function may give one number for the batch", {
@@ -116,4 +116,23 @@ test_that("what is no loss is refused", {
     get_loss(function(y_true, y_pred) "a")$call(y, as_tensor(p))
     loss_mean_squared_error()(y, p, c(1, 2))
   })
+})
+
+test_that("own losses and metrics get labels with the axes of predictions", {
+  set.seed(6)
+  x <- random_array(6, 3)
+  labels <- as.vector(random_array(6))
+  seen <- list()
+  own <- function(y_true, y_pred) {
+    seen[[length(seen) + 1L]] <<- dim(y_true)
+    k_mean(k_maximum(0.9 * (y_true - y_pred), 0.1 * (y_pred - y_true)),
+           axis = 2)
+  }
+  model <- keras_model_sequential() %>% layer_dense(1, input_shape = 3)
+  model %>% compile("sgd", own, metrics = list(own = own))
+  got <- evaluate(model, x, labels)
+  e <- labels - predict(model, x)
+  expect_equal(got[["loss"]], mean(pmax(0.9 * e, -0.1 * e)))
+  expect_equal(got[["own"]], got[["loss"]])
+  expect_identical(unique(seen), list(c(6L, 1L)))
 })

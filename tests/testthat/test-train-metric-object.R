@@ -123,3 +123,23 @@ test_that("what is no metric is refused", {
     metric_mean_absolute_error()(t1)
   })
 })
+
+test_that("each metric that needs no argument trains by name and function", {
+  set.seed(3)
+  x <- random_array(6, 2)
+  one_hot <- to_categorical(c(0, 1, 2, 1, 0, 2), 3)
+  model <- keras_model_sequential() %>%
+    layer_dense(3, activation = "softmax", input_shape = 2)
+  for (kind in names(metric_kinds)) {
+    f <- get0(paste0("metric_", kind), asNamespace("recurrent"))
+    if (is.null(f) || length(required_args(kind))) next
+    y <- if (grepl("sparse", kind)) max.col(one_hot) - 1 else one_hot
+    loss <- if (is.matrix(y)) "mse" else "sparse_categorical_crossentropy"
+    values <- lapply(list(kind, f), function(metric) {
+      model %>% compile("sgd", loss, metrics = list(metric))
+      test_on_batch(model, x, y)[[2]]
+    })
+    expect_true(is.finite(values[[1]]), label = kind)
+    expect_identical(values[[1]], values[[2]], label = kind)
+  }
+})
