@@ -13,8 +13,8 @@ is_better <- function(value, best, larger, delta = 0) {
   isTRUE(if (larger) value - delta > best else value + delta < best)
 }
 
-# The log that a callback watches, or NULL when it is not there, with one warning
-# for all epochs.
+# The log that a callback watches, or NULL when it is not there, with one
+# warning for all epochs.
 watched_log <- function(self, logs, what) {
   monitor <- self$monitor
   value <- logs[[monitor]]

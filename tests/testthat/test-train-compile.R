@@ -39,7 +39,7 @@ test_that("metrics of one output have different names", {
   ))
 })
 
-test_that("compile() refuses what is no metric and leaves the model as it was", {
+test_that("compile() refuses what is no metric and changes nothing then", {
   model <- keras_model_sequential() %>%
     layer_dense(units = 2, input_shape = 3)
   compile(model, "sgd", "mse", metrics = "mae")
