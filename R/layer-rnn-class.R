@@ -108,9 +108,11 @@ stop_not_sequence <- function(self, shape) {
             if (self$time_major) "(time, batch, features)" else
               "(batch, time, features)", format(shape)),
     i = if (length(shape) == 2L && is.null(shape[[1L]])) "If they come from \
-a layer over time, give that one `return_sequences = TRUE`." else "One series \
-of n values with one feature is `array(x, c(1, n, 1))`; a matrix of series in \
-rows is `array(x, c(dim(x), 1))`."
+a layer over time, give that one `return_sequences = TRUE`.",
+    i = if (is.null(shape[[1L]])) "`input_shape` lists the axes of one \
+sample: `list(time, features)`, or `list(NULL, features)` for any number of \
+steps." else "One series of n values with one feature is `array(x, c(1, n, \
+1))`; a matrix of series in rows is `array(x, c(dim(x), 1))`."
   )
 }
 

@@ -31,7 +31,8 @@ check_samples <- function(x, y, arg = "y") {
   for (v in y) {
     if (dims(v)[[1L]] != n) {
       stop_value(
-        sprintf("`x` holds %d samples, `%s` %d.", n, arg, dims(v)[[1L]]),
+        sprintf("`x` holds %d sample%s, `%s` %d.", n, if (n == 1L) "" else "s",
+                arg, dims(v)[[1L]]),
         i = sprintf("The first axis counts samples: `dim(x)` is %s, \
 `dim(%s)` is %s.", format(as_shape(dims(x[[1L]]))), arg,
                     format(as_shape(dims(v))))

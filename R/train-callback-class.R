@@ -97,9 +97,18 @@ KerasCallback <- keras_class(
     on_predict_end = function(logs = NULL) NULL,
     on_predict_batch_begin = function(batch, logs = NULL) NULL,
     on_predict_batch_end = function(batch, logs = NULL) NULL,
-    print = function(...) cat("<callback> ", class(self)[[1L]], "\n", sep = "")
+    print = function(...) print_callback(self)
   )
 )
+
+print_callback <- function(self) {
+  args <- Filter(is.atomic, mget(as.character(self$argument_names), self))
+  args <- Filter(length, args)
+  cat("<callback> ", class(self)[[1L]], if (length(args)) {
+    paste0(" (", paste(names(args), vapply(args, deparse1, ""), sep = " = ",
+                       collapse = ", "), ")")
+  }, "\n", sep = "")
+}
 
 callback_hooks <- grep("^on_", names(KerasCallback$public_methods),
                        value = TRUE)

@@ -46,7 +46,7 @@ checkpoint_save <- function(self, epoch, batch, logs) {
               logs)
   path <- fill_template(self$filepath, values, "filepath")
   if (self$save_best_only) {
-    value <- watched_log(logs, self$monitor, "The checkpoint")
+    value <- watched_log(self, logs, "The checkpoint")
     if (is.null(value)) return()
     if (!is_better(value, self$best, self$larger)) {
       say(self, "Epoch ", epoch + 1, ": ", self$monitor,

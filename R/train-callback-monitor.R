@@ -13,11 +13,13 @@ is_better <- function(value, best, larger, delta = 0) {
   isTRUE(if (larger) value - delta > best else value + delta < best)
 }
 
-# The log that a callback watches, or NULL, with a warning, when it is not
-# there.
-watched_log <- function(logs, monitor, what) {
+# The log that a callback watches, or NULL when it is not there, with one
+# warning for all epochs.
+watched_log <- function(self, logs, what) {
+  monitor <- self$monitor
   value <- logs[[monitor]]
-  if (is.null(value)) {
+  if (is.null(value) && !identical(self$warned, monitor)) {
+    self$warned <- monitor
     warn_recurrent(
       sprintf("%s watches `%s`, which is not among the logs.", what, monitor),
       i = sprintf("There are: %s.", toString(names(logs))),
@@ -42,11 +44,13 @@ EarlyStopping <- keras_class(
 
 callback_arguments <- function(self, args) {
   for (a in names(args)) assign(a, args[[a]], envir = self)
+  self$argument_names <- names(args)
 }
 
 stopping_begin <- function(self) {
   self$larger <- larger_is_better(self$mode, self$monitor,
                                   "(acc|accuracy|auc)$")
+  self$warned <- NULL
   self$wait <- 0
   self$stopped_epoch <- 0
   self$best <- worst_value(self$larger)
@@ -55,7 +59,7 @@ stopping_begin <- function(self) {
 }
 
 stopping_epoch <- function(self, epoch, logs) {
-  value <- watched_log(logs, self$monitor, "Early stopping")
+  value <- watched_log(self, logs, "Early stopping")
   if (is.null(value)) return()
   if (self$restore_best_weights && is.null(self$best_weights)) {
     self$best_weights <- self$model$get_weights()
@@ -113,12 +117,13 @@ plateau_begin <- function(self) {
   self$larger <- larger_is_better(self$mode, self$monitor, "acc")
   self$best <- worst_value(self$larger)
   self$cooldown_counter <- 0
+  self$warned <- NULL
   self$wait <- 0
 }
 
 plateau_epoch <- function(self, epoch, logs) {
   rate <- model_rate(self$model)
-  value <- watched_log(logs, self$monitor, "Reducing the learning rate")
+  value <- watched_log(self, logs, "Reducing the learning rate")
   if (!is.null(value)) plateau_value(self, epoch, value, rate)
   logs$lr <- rate
   changed_logs(logs)

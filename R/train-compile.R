@@ -46,6 +46,8 @@ compile.recurrent_model <- function(object, optimizer = NULL, loss = NULL,
     jit_compile = list(...)$jit_compile
   )
   losses <- resolve_losses(loss)
+  check_metric_names(metrics, "metrics")
+  check_metric_names(weighted_metrics, "weighted_metrics")
   assign("optimizer", optimizer, envir = self)
   assign("loss", loss, envir = self)
   assign(".compiled", c(compiled, list(losses = losses)), envir = self)
@@ -61,6 +63,16 @@ resolve_losses <- function(loss) {
   }))
   if (is.character(loss) && length(loss) > 1L) return(lapply(loss, get_loss))
   list(get_loss(loss))
+}
+
+# Metrics are made for the first batch; a wrong name is told at once.
+check_metric_names <- function(x, arg) {
+  own <- is.list(x) && is.function(x$update_state)
+  if (is.list(x) && !is.object(x) && !own) {
+    for (m in x) check_metric_names(m, arg)
+  } else if (is.character(x)) {
+    for (m in x) resolve_metric(m, arg)
+  }
 }
 
 check_compiled <- function(self, what) {

@@ -135,6 +135,14 @@ split_validation <- function(self, data, split, given, steps, batch_size) {
     return(list(train = data, validation = batch_data(self, given, steps)))
   }
   if (!is.null(given)) {
+    if (!is.list(given) || is.data.frame(given) || !length(given) %in% 2:3) {
+      stop_value(
+        sprintf("`validation_data` must be `list(x, y)`, not %s.",
+                if (is.object(given) || !is.list(given)) describe(given) else
+                  paste("a list of", length(given))),
+        i = "A third entry holds sample weights."
+      )
+    }
     val <- training_data(self, given[[1L]], given[[2L]], batch_size,
                          if (length(given) > 2L) given[[3L]], steps = steps)
     return(list(train = data, validation = val))

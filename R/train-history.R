@@ -28,7 +28,7 @@ History <- keras_class(
 #' `loss`, each metric, and the same with `val_` before for the validation
 #' data; `history$epoch`, the epochs counted from 0; `history$params`.
 #'
-#' @param x A history.
+#' @param x,object A history.
 #' @param row.names,optional Unused, as in the generic.
 #' @param metrics Names of the metrics to plot; all when NULL.
 #' @param method "auto" (ggplot2 when it is installed), "ggplot2" or "base".
@@ -36,7 +36,9 @@ History <- keras_class(
 #'   more.
 #' @param ... Unused.
 #' @return `as.data.frame()`: columns `epoch` (from 1), `value`, `metric`,
-#'   `data` ("training" or "validation"). `plot()` with ggplot2 gives the plot,
+#'   `data` ("training" or "validation"). `summary()`: a data frame with a row
+#'   for each metric: its `first`, `last` and `best` value, and the epoch of the
+#'   best, from 1. `plot()` with ggplot2 gives the plot,
 #'   else `x`, invisibly.
 #' @section Errors: `ValueError` for metrics that were not recorded.
 #' @source R keras 2.15.
@@ -51,6 +53,7 @@ History <- keras_class(
 #'   fit(x, apply(x, 1, sum), epochs = 5, validation_split = 0.2)
 #' history
 #' plot(history, method = "base")
+#' summary(history)
 #' head(as.data.frame(history))
 NULL
 
@@ -64,27 +67,35 @@ print.recurrent_history <- function(x, ...) {
   }
   cat("\n")
   if (!n) return(invisible(x))
-  cat(history_table(x$metrics), sep = "\n")
+  cat(history_table(x), sep = "\n")
   invisible(x)
 }
 
 # The best of loss and the like is the lowest, of accuracy the highest.
-history_table <- function(metrics) {
-  best <- Map(function(values, name) {
-    up <- larger_is_better("auto", name, "(acc|accuracy|auc|precision|recall)$")
-    if (up) which.max(values) else which.min(values)
-  }, metrics, names(metrics))
-  column <- function(head, pick) {
-    values <- unlist(Map(function(v, at) pick(v, at)[1L], metrics, best))
+best_epoch <- function(values, name) {
+  up <- larger_is_better("auto", name, "(acc|accuracy|auc|precision|recall)$")
+  at <- if (up) which.max(values) else which.min(values)
+  if (length(at)) at else NA_integer_
+}
+
+#' @rdname history
+#' @export
+summary.recurrent_history <- function(object, ...) {
+  metrics <- object$metrics
+  best <- as.integer(unlist(Map(best_epoch, metrics, names(metrics))))
+  pick <- function(at) as.double(unlist(Map(`[`, metrics, at)))
+  data.frame(first = pick(rep_len(1L, length(metrics))),
+             last = pick(lengths(metrics)), best = pick(best),
+             at_epoch = best, row.names = as.character(names(metrics)))
+}
+
+history_table <- function(x) {
+  shown <- summary(x)
+  columns <- Map(function(values, head) {
     format(c(head, format(signif(values, 4))), justify = "right")
-  }
-  paste0(
-    "  ", format(c("", names(metrics))),
-    "  ", column("first", function(v, at) v),
-    "  ", column("last", function(v, at) v[length(v)]),
-    "  ", column("best", function(v, at) v[at]),
-    "  ", column("at epoch", function(v, at) at)
-  )
+  }, shown, c("first", "last", "best", "at epoch"))
+  do.call(paste, c(list("", format(c("", rownames(shown)))), columns,
+                   sep = "  "))
 }
 
 #' @rdname history

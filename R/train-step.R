@@ -124,9 +124,11 @@ total_loss <- function(self, y, y_pred, weights) {
 
 stop_no_loss <- function(self) {
   stop_value(
-    sprintf("Model \"%s\" has nothing to minimize: no loss and no targets.",
-            self$name),
-    i = "Give `compile()` a `loss` and `fit()` the targets `y`."
+    sprintf("Model \"%s\" has nothing to minimize: %s.", self$name,
+            if (is.null(self$loss)) "it was compiled without a loss" else
+              "it was given no targets"),
+    i = if (is.null(self$loss)) "Give `compile()` a `loss`." else
+      "Give `fit()` the targets `y`."
   )
 }
 

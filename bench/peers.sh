@@ -6,7 +6,7 @@
 #   openblas Debian's package, unpacked; only the Python process sees it. Of
 #            its three variants this one serves PyTorch best on two threads
 #   onnx     onnxruntime-node from npm, without its scripts
-#   rnn      the package of CRAN
+#   rnn      the package of CRAN, from where options("repos") says
 set -u
 root=$(pwd)
 [ -f bench/peers.sh ] || { echo "start me in the root of the tree" >&2; exit 2; }
@@ -32,7 +32,8 @@ fetch_onnx() {
 
 fetch_rnn() {
   [ -d "$peers/rnn/rnn" ] && return 0
-  Rscript -e 'options(repos = c(CRAN = "https://cloud.r-project.org"))' \
+  Rscript -e 'if ("@CRAN@" %in% getOption("repos"))' \
+    -e '  utils::chooseCRANmirror(graphics = FALSE, ind = 1)' \
     -e 'install.packages("rnn", commandArgs(TRUE)[[1]], quiet = TRUE)' \
     "$peers/rnn" && [ -d "$peers/rnn/rnn" ]
 }

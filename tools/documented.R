@@ -3,8 +3,9 @@
 
 noted <- read.dcf("DESCRIPTION", "RoxygenNote")[[1]]
 if (!requireNamespace("roxygen2", quietly = TRUE) ||
+  !requireNamespace("pkgbuild", quietly = TRUE) ||
   utils::packageVersion("roxygen2") != noted) {
-  cat("roxygen2", noted, "is not installed: man/ is not compared\n")
+  cat("roxygen2", noted, "or pkgbuild is not installed: man/ is not compared\n")
   quit("no")
 }
 copy <- file.path(tempdir(), "recurrent")

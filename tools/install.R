@@ -6,7 +6,7 @@ extra <- list(
   run = NULL,
   test = c("testthat", "callr", "jsonlite", "codetools"),
   check = "Suggests",
-  document = "roxygen2",
+  document = c("roxygen2", "pkgbuild"), # which compiles for load_all()
   lint = "lintr"
 )
 

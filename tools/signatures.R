@@ -1,4 +1,5 @@
-# Print which functions of the list of signatures are not exported yet.
+# Print which functions of the list of signatures are not exported yet:
+# R_LIBS=.build/lib Rscript tools/signatures.R
 library(recurrent)
 source("tests/testthat/helper-signatures.R")
 

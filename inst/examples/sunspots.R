@@ -190,6 +190,10 @@ plot(recent, xlim = c(1970, 1986), ylim = range(0, recent), col = "grey60",
      main = "The next 24 months, fed by its own output")
 lines(ts(c(tail(recent, 1), ahead), start = c(1983, 12), frequency = 12),
       col = "#0072B2", lwd = 2)
+points(window(sunspot.month, start = c(1984, 1), end = c(1985, 12)), pch = 20,
+       cex = 0.7)
+legend("topright", c("forecast", "what came"), lty = c(1, NA), pch = c(NA, 20),
+       lwd = 2, col = c("#0072B2", "black"), bty = "n")
 par(old)
 invisible(dev.off())
 cat(sprintf("\nWrote sunspots.png and sunspots.rds (%s s in all).\n",

@@ -14,6 +14,8 @@ test_that("a layer over the last output of another asks for the sequence", {
       layer_simple_rnn(units = 4, name = "a") %>%
       layer_simple_rnn(units = 2, name = "b")
     layer_simple_rnn(matrix(1, 7, 3), units = 2, name = "c")
+    layer_lstm(keras_model_sequential(), 2, input_shape = c(9, 7, 3),
+               name = "d")
   })
 })
 

@@ -141,6 +141,10 @@ test_that("data that does not fit the model is refused before training", {
     fit(model, x, y, class_weight = list("0" = 1))
     fit(model, x, y, verbose = 7)
     fit(model, x, y, epochs = 1.5)
+    fit(model, x, y, validation_data = list(x))
+    fit(model, x, y, validation_data = x)
+    fit(model, x)
+    fit(compile(small_model(), "sgd"), x, y)
   })
 })
 

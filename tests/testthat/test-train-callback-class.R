@@ -54,3 +54,11 @@ test_that("an error names the callback and the hook", {
   expect_snapshot(small_fit(broken), error = TRUE)
   expect_snapshot(small_fit("early"), error = TRUE)
 })
+
+test_that("a callback prints what it was given", {
+  expect_snapshot({
+    callback_early_stopping(monitor = "loss", patience = 3)
+    callback_csv_logger("log.csv")
+    callback_terminate_on_naan()
+  })
+})

@@ -71,3 +71,22 @@ test_that("a loss that is not a number ends the training", {
   ))
   expect_length(run$history$metrics$loss, 1)
 })
+
+test_that("a log that is not there is told of once in a training", {
+  model <- keras_model_sequential() %>%
+    layer_dense(units = 1, input_shape = 2)
+  compile(model, "sgd", "mse")
+  stopping <- callback_early_stopping(monitor = "val_los")
+  train <- function() {
+    told <- 0
+    withCallingHandlers(
+      fit(model, matrix(1, 3, 2), 1:3, epochs = 4, callbacks = stopping),
+      warning = function(w) {
+        told <<- told + 1
+        invokeRestart("muffleWarning")
+      }
+    )
+    told
+  }
+  expect_identical(c(train(), train()), c(1, 1))
+})

@@ -38,3 +38,19 @@ test_that("metrics of one output have different names", {
     "b_weighted_mae"
   ))
 })
+
+test_that("compile() refuses what is no metric and changes nothing then", {
+  model <- keras_model_sequential() %>%
+    layer_dense(units = 2, input_shape = 3)
+  compile(model, "sgd", "mse", metrics = "mae")
+  for (given in list("acuracy", list("mae", list("acuracy")), NA_character_)) {
+    expect_error(compile(model, "adam", "mse", metrics = given),
+                 class = "recurrent_error")
+    expect_error(compile(model, "adam", "mse", weighted_metrics = given),
+                 class = "recurrent_error")
+  }
+  expect_identical(model$optimizer$get_config()$name, "SGD")
+  own <- list(name = "own", update_state = function(...) NULL,
+              result = function() 1)
+  expect_no_error(compile(model, "sgd", "mse", metrics = list(own)))
+})

@@ -42,3 +42,12 @@ test_that("both kinds of plots draw long and short histories in silence", {
   }
   expect_error(plot(a_history(loss = 1), metrics = "los"), class = "ValueError")
 })
+
+test_that("the summary of a history has a row for each metric", {
+  h <- a_history(loss = c(3, 1, 2), accuracy = c(0.5, 0.7, 0.4))
+  expect_equal(summary(h), data.frame(
+    first = c(3, 0.5), last = c(2, 0.4), best = c(1, 0.7), at_epoch = 2L,
+    row.names = c("loss", "accuracy")
+  ))
+  expect_identical(summary(a_history(loss = NaN))$at_epoch, NA_integer_)
+})
