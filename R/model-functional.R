@@ -105,7 +105,8 @@ functional_call <- function(self, inputs, mask = NULL) {
 match_inputs <- function(self, inputs) {
   if (is_tensor(inputs)) inputs <- list(inputs)
   flat <- flatten_tensors(order_inputs(self, inputs))
-  n <- length(symbolic_leaves(self$inputs))
+  leaves <- symbolic_leaves(self$inputs)
+  n <- length(leaves)
   if (length(flat) != n) {
     stop_value(
       sprintf("Model \"%s\" takes %d input%s (%s); %d %s given.", self$name, n,
@@ -114,9 +115,7 @@ match_inputs <- function(self, inputs) {
       i = "Give a list with one array per input, in order or by name."
     )
   }
-  for (k in seq_len(n)) {
-    flat[[k]] <- with_last_axis(flat[[k]], symbolic_leaves(self$inputs)[[k]])
-  }
+  for (k in seq_len(n)) flat[[k]] <- with_last_axis(flat[[k]], leaves[[k]])
   flat
 }
 

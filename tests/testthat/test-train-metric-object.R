@@ -133,6 +133,8 @@ test_that("each metric that needs no argument trains by name and function", {
   for (kind in names(metric_kinds)) {
     f <- get0(paste0("metric_", kind), asNamespace("recurrent"))
     if (is.null(f) || length(required_args(kind))) next
+    # The name is that of a family: the shapes choose.
+    if (kind == "accuracy") next
     y <- if (grepl("sparse", kind)) max.col(one_hot) - 1 else one_hot
     loss <- if (is.matrix(y)) "mse" else "sparse_categorical_crossentropy"
     values <- lapply(list(kind, f), function(metric) {
