@@ -40,36 +40,32 @@ INLINE vec at_least(vec x, double low) {
   return v_pick_less(x, C(low), C(low), x);
 }
 
-/* (exp(r) - 1 - r) / r^2 */
+/* (exp(r) - 1 - r) / r^2: the parts of a double's polynomial do not wait for
+   each other. */
 INLINE vec exp_tail(vec r) {
 #if IS_FLOAT
   vec q = C(0.0013926926614021907);
   q = q * r + C(0.008363773874405574);
   q = q * r + C(0.04166655011030512);
   q = q * r + C(0.16666573381900845);
-#else
-  vec q = C(2.510134692835034e-08);
-  q = q * r + C(2.7621338669142925e-07);
-  q = q * r + C(2.75572664186123e-06);
-  q = q * r + C(2.4801518641395993e-05);
-  q = q * r + C(0.00019841269864380513);
-  q = q * r + C(0.0013888888918939168);
-  q = q * r + C(0.008333333333329793);
-  q = q * r + C(0.04166666666662064);
-  q = q * r + C(0.16666666666666669);
-#endif
   return q * r + C(0.5);
+#else
+  vec s = r * r;
+  vec q0 = C(0.16666666666666669) * r + C(0.5);
+  vec q2 = C(0.008333333333329793) * r + C(0.04166666666662064);
+  vec q4 = C(0.00019841269864380513) * r + C(0.0013888888918939168);
+  vec q6 = C(2.75572664186123e-06) * r + C(2.4801518641395993e-05);
+  vec q8 = C(2.510134692835034e-08) * r + C(2.7621338669142925e-07);
+  return (q8 * (s * s) + (q6 * s + q4)) * (s * s) + (q2 * s + q0);
+#endif
 }
 
-/* exp(x) = (part + low) * 2^n, n whole; `low` is what rounding took from part.
-   Where the caller drops it, part alone is within 1.1 ulp. */
-INLINE vec exp_part(vec x, vec *n, vec *low) {
+/* p with exp(x) = 2^n (1 + p), n whole; 1 + p is within 1.1 ulp. */
+INLINE vec exp_less_one(vec x, vec *n) {
   *n = (x * C(LOG2_E) + C(ROUNDER)) - C(ROUNDER);
   vec high = x - *n * C(LN2_HIGH), r = high - *n * C(LN2_LOW);
   vec lost = (high - r) - *n * C(LN2_LOW);
-  vec rest = r + (r * r * exp_tail(r) + lost), part = C(1) + rest;
-  *low = rest - (part - C(1));
-  return part;
+  return r + (r * r * exp_tail(r) + lost);
 }
 
 /* 2^n for whole n in the normal range. */
@@ -78,19 +74,17 @@ INLINE vec two_to(vec n) {
   return v_from_bits((i + BIAS) << MANTISSA);
 }
 
-/* In two steps, so that the last product rounds subnormals and overflows. */
-INLINE vec exp_and_low(vec x, vec *low) {
-  vec n, part;
-  part = exp_part(at_least(at_most(x, EXP_MOST), EXP_LEAST), &n, low);
+/* 2^n as two factors, so that a product rounds subnormals and overflows. */
+INLINE void two_factors(vec n, vec *a, vec *b) {
   vec half = (n * C(0.5) + C(ROUNDER)) - C(ROUNDER);
-  vec a = two_to(half), b = two_to(n - half);
-  *low = *low * a * b;
-  return part * a * b;
+  *a = two_to(half), *b = two_to(n - half);
 }
 
 INLINE vec exp_v(vec x) {
-  vec low;
-  return exp_and_low(x, &low);
+  vec n, a, b, p;
+  p = exp_less_one(at_least(at_most(x, EXP_MOST), EXP_LEAST), &n);
+  two_factors(n, &a, &b);
+  return (C(1) + p) * a * b;
 }
 
 INLINE vec abs_v(vec x) { return v_from_bits(v_bits(x) & ~v_bits(C(-0.0))); }
@@ -117,24 +111,24 @@ INLINE void tanh_quotient(vec s, vec *num, vec *den) {
 /* x + x s num / den where |x| < 0.625, else 1 - 2 / (exp(2 |x|) + 1): one
    division for both. */
 INLINE vec tanh_v(vec x) {
-  vec a = abs_v(x), s = x * x, num, den, n, low;
+  vec a = abs_v(x), s = x * x, num, den, n;
   tanh_quotient(s, &num, &den);
-  vec part = exp_part(at_most(a, 20) * C(2), &n, &low);
+  vec part = C(1) + exp_less_one(at_most(a, 20) * C(2), &n);
   vec grown = part * two_to(n) + C(1);
   num = v_pick_less(a, C(0.625), a * s * num, C(-2));
   den = v_pick_less(a, C(0.625), den, grown);
   return with_sign(v_pick_less(a, C(0.625), a, C(1)) + num / den, x);
 }
 
-/* exp(-|x|) never overflows and keeps the small tail of negative x, where the
-   roundings of e and of 1 + e are put back: they would add to 2.3 ulp. */
+/* q = 1 / (1 + exp(|x|)), or 1 - q for positive x. With exp(|x|) = 2^n (1 + p)
+   it is 2^-n / (1 + 2^-n + p), a sum that is rounded once: what the first two
+   lose goes to the third. */
 INLINE vec sigmoid_v(vec x) {
-  vec low, e;
-  e = exp_and_low(v_from_bits(v_bits(x) | v_bits(C(-0.0))), &low);
-  vec den = C(1) + e, den_low = e - (den - C(1));
-  vec q = v_pick_less(x, C(0), e, C(1)) / den, rest = C(1) - q;
-  vec fixed = q + rest * (rest * low - q * den_low);
-  return v_pick_less(x, C(0), fixed, q);
+  vec n, a, b, p = exp_less_one(at_most(abs_v(x), -(EXP_LEAST)), &n);
+  two_factors(-n, &a, &b);
+  vec small = a * b, one = C(1) + small, lost = small - (one - C(1));
+  vec q = b / (one + (p + lost)) * a;
+  return v_pick_less(x, C(0), q, C(1) - q);
 }
 
 #undef C
