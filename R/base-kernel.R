@@ -1,6 +1,6 @@
 #' Threads and kernels
 #'
-#' Two options steer the compiled code; neither changes what a layer means, and
+#' These options steer the compiled code; none changes what a layer means, and
 #' the number of threads changes no bit of any result.
 #'
 #' * `options(recurrent.threads = 2)`: how many threads share the rows of a
@@ -13,6 +13,13 @@
 #'   one. Results of different kernels agree to rounding.
 #' * `options(recurrent.native = FALSE)`: recurrent layers run their cells step
 #'   by step in R, also the built-in ones.
+#' * `options(recurrent.keep_memory = FALSE)`, set before the package is loaded,
+#'   leaves the memory allocator of the process as it is. Otherwise, on Linux
+#'   with glibc, it is asked to keep up to 64 MB that R has freed, instead of
+#'   handing them back to the system: training goes through large arrays all the
+#'   time, and mapping them anew can cost as much as the computation. Settings
+#'   of your own (the environment variables `MALLOC_TRIM_THRESHOLD_`,
+#'   `MALLOC_MMAP_THRESHOLD_`, `GLIBC_TUNABLES`) are respected.
 #'
 #' `recurrent_kernels()` gives the kernels that this processor can run.
 #'

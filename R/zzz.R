@@ -22,3 +22,7 @@ Model$set("public", "save_weights", function(filepath, ...) {
 Model$set("public", "load_weights", function(filepath, ...) {
   load_model_weights(callable(self), filepath, ...)
 })
+
+.onLoad <- function(libname, pkgname) {
+  if (!isFALSE(getOption("recurrent.keep_memory"))) .Call(ffi_keep_memory)
+}

@@ -1,7 +1,9 @@
 /* Memory of the recurrent calls: all of it R's, sizes checked before use. */
 #include <math.h>
 #include <stdint.h>
+#include <stdlib.h>
 #ifdef __linux__
+#include <malloc.h>
 #include <sys/mman.h>
 #endif
 
@@ -42,6 +44,23 @@ static void *map_ahead(void *p, size_t bytes, int threads) {
   (void) bytes, (void) threads;
 #endif
   return p;
+}
+
+/* Calls leave large arrays for R to collect, and glibc would hand them back to
+   the system after each collection, to be mapped page by page again: it is
+   asked to keep some. Who has set it up already knows better. */
+SEXP ffi_keep_memory(void) {
+#if defined(__linux__) && defined(__GLIBC__)
+  enum { LARGEST = 32 << 20, KEPT = 64 << 20 };
+  static const char *const set[] = {"MALLOC_TRIM_THRESHOLD_",
+                                    "MALLOC_MMAP_THRESHOLD_", "GLIBC_TUNABLES"};
+  for (int i = 0; i < 3; i++)
+    if (getenv(set[i])) return Rf_ScalarLogical(0);
+  return Rf_ScalarLogical(mallopt(M_MMAP_THRESHOLD, LARGEST) &&
+                          mallopt(M_TRIM_THRESHOLD, KEPT));
+#else
+  return Rf_ScalarLogical(0);
+#endif
 }
 
 int output_dims(const rnn_call *call, int *dims) {

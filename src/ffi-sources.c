@@ -71,7 +71,8 @@ static SEXP filled_like(SEXP x, double with) {
   SEXP out = PROTECT(Rf_allocVector(REALSXP, XLENGTH(x)));
   SEXP dims = Rf_getAttrib(x, R_DimSymbol);
   if (dims != R_NilValue) Rf_setAttrib(out, R_DimSymbol, dims);
-  for (R_xlen_t i = 0; i < XLENGTH(out); i++) REAL(out)[i] = with;
+  double *to = REAL(out);
+  for (R_xlen_t i = 0, n = XLENGTH(out); i < n; i++) to[i] = with;
   UNPROTECT(1);
   return out;
 }

@@ -31,6 +31,7 @@ void remember_process(void);
 SEXP ffi_activate(SEXP x, SEXP which, SEXP precision, SEXP run);
 SEXP ffi_kernel_probe(SEXP rounds, SEXP precision, SEXP run);
 SEXP ffi_kernels(void);
+SEXP ffi_keep_memory(void);
 SEXP ffi_label_gradient(SEXP z, SEXP label, SEXP g);
 SEXP ffi_log_sum_exp(SEXP z);
 SEXP ffi_matmul(SEXP a, SEXP b, SEXP ta, SEXP tb, SEXP run);

@@ -21,6 +21,7 @@ static const R_CallMethodDef call_methods[] = {
     ROW(ffi_ids, 2),
     ROW(ffi_join, 4),
     ROW(ffi_join_sizes, 2),
+    ROW(ffi_keep_memory, 0),
     ROW(ffi_kernel_probe, 3),
     ROW(ffi_kernels, 0),
     ROW(ffi_label_gradient, 3),

@@ -117,6 +117,7 @@ plain_cell <- new_layer_class(
 kernels <- function() {
   a <- matrix(seq_len(6) / 7, 2)
   found <- .Call(entry("ffi_kernels"))
+  .Call(entry("ffi_keep_memory"))
   stopifnot(.Call(entry("ffi_kernel_probe"), 10, 0L, c(1L, 0L)) >= 0)
   list(found, .Call(entry("ffi_matmul"), a, a, TRUE, FALSE, c(1L, 0L)),
     .Call(entry("ffi_activate"), as.vector(a), 1L, 0L, c(1L, 0L)))
@@ -169,7 +170,8 @@ cases <- list(
                  classes),
   training = list(c("ffi_move", "ffi_rows"), training),
   kernels = list(c(
-    "ffi_kernels", "ffi_kernel_probe", "ffi_matmul", "ffi_activate"
+    "ffi_kernels", "ffi_kernel_probe", "ffi_matmul", "ffi_activate",
+    "ffi_keep_memory"
   ), kernels),
   ops = list(c(names(ops), "ffi_gradients", "ffi_ids", "ffi_record",
                "ffi_tensor"), all_ops)

@@ -64,3 +64,13 @@ test_that("settings that cannot be are refused", {
   expect_error(on_settings(layer(x), recurrent.kernel = "avx1024"),
                class = "ValueError")
 })
+
+test_that("an allocator that the user has set up is left alone", {
+  for (name in c("MALLOC_TRIM_THRESHOLD_", "GLIBC_TUNABLES")) {
+    set <- Sys.getenv(name, NA)
+    do.call(Sys.setenv, structure(list("1"), names = name))
+    expect_false(.Call(ffi_keep_memory))
+    if (is.na(set)) Sys.unsetenv(name) else
+      do.call(Sys.setenv, structure(list(set), names = name))
+  }
+})
