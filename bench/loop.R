@@ -1,5 +1,6 @@
 # What R costs around the kernels: layer(x), predict() of one small batch, and
-# fit() and evaluate() per batch of a network of two layers.
+# fit() and evaluate() per batch of a network of two layers; of fit() also
+# without what its kernels take by themselves.
 #   Rscript bench/loop.R [rounds]
 # Medians over rounds of the processor's time per call, in microseconds (other
 # work on the machine does not count as long as it has a core of its own), and
@@ -40,6 +41,28 @@ batches <- 100
 x <- array(rnorm(32 * batches * 10 * 8), c(32 * batches, 10, 8))
 y <- rnorm(32 * batches)
 
+# The calls of C that one batch of fit() cannot do without: the recurrent layer
+# forward and backward, and the products of the dense one.
+routine <- function(name) getFromNamespace(name, "recurrent")
+rnn_forward <- routine("ffi_rnn_forward")
+rnn_backward <- routine("ffi_rnn_backward")
+matmul <- routine("ffi_matmul")
+batch_x <- array(rnorm(32 * 10 * 8), c(32, 10, 8))
+weights <- lapply(get_weights(trained), function(w) w + 0)
+state <- matrix(rnorm(32 * 32), 32)
+column <- matrix(rnorm(32), 32)
+spec <- as.integer(c(0, 0, 0, 0, 0, 1, 0, 32, 1, 0, 1, 0))
+run <- c(1L, 0L)
+kernels <- function() {
+  saved <- .Call(rnn_forward, batch_x, weights[1:3], NULL, NULL, NULL, spec,
+                 TRUE, run)$saved
+  .Call(matmul, state, weights[[4]], FALSE, FALSE, run)
+  .Call(matmul, state, column, TRUE, FALSE, run)
+  .Call(matmul, column, weights[[4]], FALSE, TRUE, run)
+  .Call(rnn_backward, batch_x, weights[1:3], NULL, NULL, NULL, spec, saved,
+        state, NULL, c(FALSE, TRUE, FALSE), run)
+}
+
 ours <- measure(list(
   "layer(x), 1 x 1 x 8" = list(run = function() layer(x1), times = 2000,
                                per = 1),
@@ -49,11 +72,13 @@ ours <- measure(list(
     run = function() fit(trained, x, y, epochs = 5, verbose = 0), times = 1,
     per = 5 * batches
   ),
+  "fit(): the kernels alone" = list(run = kernels, times = 500, per = 1),
   "evaluate() per batch" = list(
     run = function() evaluate(trained, x, y, verbose = 0), times = 1,
     per = batches
   )
 ))
+ours <- append(ours, c("fit(): what R adds" = ours[[3]] - ours[[4]]), 4)
 
 torch_code <- "
 import time, statistics, sys
@@ -105,9 +130,12 @@ torch_times <- function() {
 
 cat("Processor: ", processor(), "; ", R.version.string, "\n", sep = "")
 cat("Median of", rounds, "rounds, microseconds of processor time\n")
-table <- data.frame(goal = c(20, 100, 300, NA), recurrent = round(ours, 1))
+table <- data.frame(goal = c(20, 100, NA, NA, 300, NA),
+                    recurrent = round(ours, 1))
 theirs <- torch_times()
-if (!is.null(theirs)) table$PyTorch <- round(theirs, 1)
+if (!is.null(theirs)) {
+  table$PyTorch <- round(c(theirs[1:3], NA, NA, theirs[[4]]), 1)
+}
 print(table)
 if (is.null(theirs)) cat("PyTorch (python3-torch) is not installed here.\n")
 keep("loop", list(rows = cbind(what = names(ours), table)))

@@ -171,7 +171,10 @@ cell_page <- function(case) {
 loop_page <- function(rows) {
   rows$recurrent <- beside_limit(rows$recurrent, rows$goal)
   rows <- rows[setdiff(names(rows), "goal")]
-  markdown(data.frame(lapply(rows, function(column) trimws(format(column)))))
+  rows[] <- lapply(rows, function(column) {
+    if (is.numeric(column)) number(column) else column
+  })
+  markdown(rows)
 }
 
 beside_limit <- function(value, limit) {
