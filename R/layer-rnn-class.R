@@ -140,36 +140,36 @@ layer of a sequential model, or `batch_shape = ` to `layer_input()`."
 }
 
 rnn_call <- function(self, inputs, mask, training, initial_state, constants) {
-  on.exit(rnn_end(self, training))
-  ready <- rnn_begin(self, inputs, mask, training, initial_state, constants)
+  draws <- rnn_draws(self, training)
+  if (draws) on.exit(rnn_end(self))
+  ready <- rnn_begin(self, inputs, mask, draws, initial_state, constants)
   run <- if (is.null(ready$plan)) rnn_run else native_run
   result <- run(self, inputs, ready$states, ready$mask, training,
                 ready$constants)
   rnn_result(self, result, ready$batch)
 }
 
-# A call's arguments, checked; dropout is drawn, until rnn_end(). plan: that of
-# the C road, NULL for the other.
-rnn_begin <- function(self, inputs, mask, training, initial_state, constants) {
+# Whether a call has dropout to draw, until rnn_end().
+rnn_draws <- function(self, training) {
+  if (!is_training(training)) return(FALSE)
+  plan <- if (use_native()) .subset2(self, ".native")
+  is.null(plan) || drops_any(plan$cells)
+}
+
+# A call's arguments, checked; dropout is drawn. plan: that of the C road, NULL
+# for the other.
+rnn_begin <- function(self, inputs, mask, draws, initial_state, constants) {
   plan <- if (use_native()) .subset2(self, ".native")
   size <- native_size(plan, inputs) %||% rnn_check_inputs(self, inputs)
   if (!is.null(mask)) mask <- rnn_check_mask(self, mask, size)
   if (!is.null(constants)) constants <- rnn_check_constants(self, constants)
   states <- rnn_start(self, initial_state, size[[1L]])
-  if (is_training(training) && (is.null(plan) || drops_any(plan$cells))) {
-    cell_begin(.subset2(self, ".info")$cell, size[[1L]], TRUE)
-  }
+  if (draws) cell_begin(.subset2(self, ".info")$cell, size[[1L]], TRUE)
   list(batch = size[[1L]], mask = mask, constants = constants, states = states,
        plan = plan)
 }
 
-rnn_end <- function(self, training) {
-  if (!is_training(training)) return(invisible())
-  plan <- if (use_native()) .subset2(self, ".native")
-  if (is.null(plan) || drops_any(plan$cells)) {
-    cell_end(.subset2(self, ".info")$cell)
-  }
-}
+rnn_end <- function(self) cell_end(.subset2(self, ".info")$cell)
 
 rnn_result <- function(self, result, batch) {
   if (.subset2(self, "stateful") && !probing()) {

@@ -49,14 +49,14 @@ run_native <- function(inputs, layers) {
   out <- call_native(inputs, layers)
   if (!is.null(out)) return(out)
   for (layer in layers) ids_of(c(list(inputs), layer[[2L]], layer[[3L]]))
-  call_native(inputs, layers) %||%
+  call_native(inputs, layers, run_settings()) %||%
     stop_internal("a native layer refused what was checked")
 }
 
-# NULL where something does not fit, or has no id yet.
-call_native <- function(inputs, layers) {
-  .Call(ffi_rnn_layers, inputs, layers, row_rnn, tapes, session,
-        run_settings())
+# NULL where something does not fit, or has no id yet, or where the options say
+# something special and `run` does not.
+call_native <- function(inputs, layers, run = NULL) {
+  .Call(ffi_rnn_layers, inputs, layers, row_rnn, tapes, session, run)
 }
 
 # c(batch, time) of inputs that surely fit; NULL where rnn_check_inputs() has to
@@ -102,8 +102,7 @@ rnn_quick <- function(self, inputs, ..., initial_state = NULL) {
     initial_state <- list(initial_state)
   }
   layer <- list(plan$spec, plan$weights, initial_state, NULL, NULL)
-  out <- .Call(ffi_rnn_layers, inputs, list(layer), row_rnn, tapes, session,
-               NULL)[[1L]]
+  out <- call_native(inputs, list(layer))[[1L]]
   if (is.null(out)) return(NULL)
   if (plan$stateful) assign("states", to_arrays(out[[2L]]), envir = self)
   if (plan$return_state) c(list(out[[1L]]), out[[2L]]) else out[[1L]]

@@ -22,14 +22,15 @@ run_together <- function(layers, inputs, mask, training, starts, constants) {
   begun <- 0L
   on.exit({
     for (layer in layers[seq_len(begun)]) {
-      rnn_end(layer, training)
+      if (rnn_draws(layer, training)) rnn_end(layer)
       leave_call(training_before)
     }
   })
   ready <- Map(function(layer, start) {
     begun <<- begun + 1L
     enter_call(layer)
-    rnn_begin(layer, inputs, mask, training, start, constants)
+    rnn_begin(layer, inputs, mask, rnn_draws(layer, training), start,
+              constants)
   }, layers, starts)
   jobs <- Map(function(layer, r) {
     native_layer(r$plan, r$states, r$mask, training)
