@@ -174,7 +174,12 @@ print(round(ts(ahead, start = c(1984, 1), frequency = 12), 1))
 
 # The picture.
 
-png("sunspots.png", width = 1600, height = 1000, res = 150)
+# Few colours make a small file; a browser that scales it down smooths it.
+picture <- list("sunspots.png", width = 1120, height = 700, res = 105)
+if (capabilities("cairo")) {
+  picture <- c(picture, type = "cairo", antialias = "none")
+}
+do.call(png, picture)
 old <- par(mfrow = c(2, 1), mar = c(3, 4, 2.5, 1), las = 1, bty = "l")
 time_test <- tail(time(months), n_test)
 plot(time_test, actual, type = "l", col = "grey60", xlab = "",
