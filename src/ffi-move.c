@@ -1,12 +1,6 @@
 #include "ffi.h"
+#include "ffi-op.h"
 #include "kernel-move.h"
-
-static SEXP array_like(SEXP x) {
-  SEXP out = PROTECT(Rf_allocVector(REALSXP, XLENGTH(x)));
-  Rf_setAttrib(out, R_DimSymbol, Rf_getAttrib(x, R_DimSymbol));
-  UNPROTECT(1);
-  return out;
-}
 
 static int fits(SEXP x, SEXP like) {
   return TYPEOF(x) == REALSXP && XLENGTH(x) == XLENGTH(like);

@@ -45,7 +45,7 @@ int same_shape(SEXP a, SEXP b) {
   return memcmp(INTEGER(da), INTEGER(db), bytes) == 0;
 }
 
-static SEXP array_like(SEXP x) {
+SEXP array_like(SEXP x) {
   SEXP out = PROTECT(Rf_allocVector(REALSXP, XLENGTH(x)));
   SEXP dims = Rf_getAttrib(x, R_DimSymbol);
   if (dims != R_NilValue) Rf_setAttrib(out, R_DimSymbol, dims);

@@ -56,6 +56,8 @@ SEXP rnn_gradients(SEXP record, SEXP g, SEXP need, SEXP run);
 enum op_kind kind_of(SEXP row);
 
 int same_shape(SEXP a, SEXP b);
+/* A new array of doubles of the shape of x, not filled. */
+SEXP array_like(SEXP x);
 
 enum { MAX_INPUTS = 3 };
 

@@ -68,12 +68,9 @@ SEXP ffi_pack(SEXP like, SEXP leaves) {
 
 /* An array of doubles of the shape of `x`. */
 static SEXP filled_like(SEXP x, double with) {
-  SEXP out = PROTECT(Rf_allocVector(REALSXP, XLENGTH(x)));
-  SEXP dims = Rf_getAttrib(x, R_DimSymbol);
-  if (dims != R_NilValue) Rf_setAttrib(out, R_DimSymbol, dims);
+  SEXP out = array_like(x);
   double *to = REAL(out);
   for (R_xlen_t i = 0, n = XLENGTH(out); i < n; i++) to[i] = with;
-  UNPROTECT(1);
   return out;
 }
 
