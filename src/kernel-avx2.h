@@ -1,5 +1,6 @@
 /* Where the processor has one instruction for a word of the vocabulary. */
 #if IS_FLOAT
+#define v_widen(p) _mm256_cvtps_pd(_mm_loadu_ps(p))
 #define v_pick_less(x, y, a, b)                                                \
   _mm256_blendv_ps(b, a, _mm256_cmp_ps(x, y, _CMP_LT_OQ))
 #else

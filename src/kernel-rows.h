@@ -12,20 +12,55 @@ typedef struct {
   ptrdiff_t ahead;
 } strides;
 
-/* n numbers of one column, whole vectors first: their length is constant. */
-#define DEFINE_COPY(name, to_type, from_type)                                  \
+/* One vector: as it is, or converted by halves, which are the widest that the
+   processor converts at once. */
+#define move_real(to, from) v_store(to, v_load(from))
+#if !IS_FLOAT
+#define move_in(to, from) move_real(to, from)
+#define move_out(to, from) move_real(to, from)
+#elif HAVE_VECTORS && (defined(__clang__) || __GNUC__ >= 9)
+typedef REAL half_any
+    __attribute__((vector_size(VBYTES / 2), aligned(4), may_alias));
+typedef double wide_any
+    __attribute__((vector_size(VBYTES), aligned(8), may_alias));
+#define MOVE_HALF(i, to_type, from_type)                                       \
+  *(to_type *) (to + (i)) =                                                    \
+      __builtin_convertvector(*(const from_type *) (from + (i)), to_type)
+INLINE void move_in(REAL *to, const double *from) {
+  MOVE_HALF(0, half_any, wide_any);
+  MOVE_HALF(VL / 2, half_any, wide_any);
+}
+INLINE void move_out(double *to, const REAL *from) {
+#ifdef v_widen
+  *(wide_any *) to = v_widen(from);
+  *(wide_any *) (to + VL / 2) = v_widen(from + VL / 2);
+#else
+  MOVE_HALF(0, wide_any, half_any);
+  MOVE_HALF(VL / 2, wide_any, half_any);
+#endif
+}
+#else
+INLINE void move_in(REAL *to, const double *from) {
+  for (int i = 0; i < VL; i++) to[i] = (REAL) from[i];
+}
+INLINE void move_out(double *to, const REAL *from) {
+  for (int i = 0; i < VL; i++) to[i] = (double) from[i];
+}
+#endif
+
+/* n numbers of one column, whole vectors first. */
+#define DEFINE_COPY(name, to_type, from_type, move)                            \
   INLINE void name(to_type *to, size_t to_row, const from_type *from,          \
                    size_t from_row, size_t n) {                                \
     size_t i = 0;                                                              \
     if (to_row == 1 && from_row == 1)                                          \
-      for (; i + VL <= n; i += VL)                                             \
-        for (size_t j = 0; j < VL; j++) to[i + j] = (to_type) from[i + j];     \
+      for (; i + VL <= n; i += VL) move(to + i, from + i);                     \
     for (; i < n; i++) to[i * to_row] = (to_type) from[i * from_row];          \
   }
 
-DEFINE_COPY(copy_in, REAL, double)
-DEFINE_COPY(copy_out, double, REAL)
-DEFINE_COPY(copy_real, REAL, REAL)
+DEFINE_COPY(copy_in, REAL, double, move_in)
+DEFINE_COPY(copy_out, double, REAL, move_out)
+DEFINE_COPY(copy_real, REAL, REAL, move_real)
 
 /* Panels of `pad` columns from a matrix; lanes without a row and columns past
    the last are 0. */
@@ -38,9 +73,13 @@ DEFINE_COPY(copy_real, REAL, REAL)
       for (size_t j = 0; j < s.cols; j++) {                                    \
         REAL *d = dst + j * w;                                                 \
         const type *p = src + r * s.row + j * s.col;                           \
-        copy(d, 1, p, s.row, have);                                            \
         for (size_t i = 0; s.ahead && i < have; i += 64 / sizeof(type))        \
           v_prefetch(p + s.ahead + i);                                         \
+        if (have == PANEL && s.row == 1) {                                     \
+          copy(d, 1, p, 1, PANEL);                                             \
+          continue;                                                            \
+        }                                                                      \
+        copy(d, 1, p, s.row, have);                                            \
         for (size_t i = have; i < w; i++) d[i] = 0;                            \
       }                                                                        \
       memset(dst + s.cols * w, 0, (pad - s.cols) * w * sizeof(REAL));          \
@@ -54,8 +93,12 @@ DEFINE_COPY(copy_real, REAL, REAL)
     for (size_t r = 0; r < lanes; r += PANEL, src += PANEL * pad) {            \
       size_t w = min_size(PANEL, lanes - r);                                   \
       size_t have = min_size(w, s.rows - r);                                   \
-      for (size_t j = 0; j < s.cols; j++)                                      \
-        copy(dst + r * s.row + j * s.col, s.row, src + j * w, 1, have);        \
+      if (have == PANEL && s.row == 1)                                         \
+        for (size_t j = 0; j < s.cols; j++)                                    \
+          copy(dst + r + j * s.col, 1, src + j * w, 1, PANEL);                 \
+      else                                                                     \
+        for (size_t j = 0; j < s.cols; j++)                                    \
+          copy(dst + r * s.row + j * s.col, s.row, src + j * w, 1, have);      \
     }                                                                          \
   }
 
