@@ -14,12 +14,14 @@
 #' * `options(recurrent.native = FALSE)`: recurrent layers run their cells step
 #'   by step in R, also the built-in ones.
 #' * `options(recurrent.keep_memory = FALSE)`, set before the package is loaded,
-#'   leaves the memory allocator of the process as it is. Otherwise, on Linux
-#'   with glibc, it is asked to keep up to 64 MB that R has freed, instead of
-#'   handing them back to the system: training goes through large arrays all the
-#'   time, and mapping them anew can cost as much as the computation. Settings
-#'   of your own (the environment variables `MALLOC_TRIM_THRESHOLD_`,
-#'   `MALLOC_MMAP_THRESHOLD_`, `GLIBC_TUNABLES`) are respected.
+#'   leaves the memory of the process to R and the system alone. Otherwise, as
+#'   training goes through large arrays all the time, R is given room for up to
+#'   256 MB of them before it collects (once a layer needs gradients of arrays
+#'   that are large), and on Linux with glibc the allocator is asked to keep as
+#'   much of what R has freed: mapping it anew can cost as much as the
+#'   computation. Settings of your own (the environment variables
+#'   `MALLOC_TRIM_THRESHOLD_`, `MALLOC_MMAP_THRESHOLD_`, `GLIBC_TUNABLES`) are
+#'   respected.
 #'
 #' `recurrent_kernels()` gives the kernels that this processor can run.
 #'

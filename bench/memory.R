@@ -1,8 +1,8 @@
 # What a call of a native layer takes from R, beside what it is given and gives.
 #   Rscript bench/memory.R [cells] [shapes] [threads]
 # e.g. Rscript bench/memory.R simple,lstm xl 2
-# Every vector that R hands out during one call counts, work memory of the C
-# code included, as if none were freed before the end. Forward: megabytes beside
+# Every vector that R hands out during one call counts, and all that the C code
+# takes beside R's memory, as if none were freed before the end. Forward: megabytes beside
 # inputs, outputs and packed weights; the goal is 1. Forward + backward: all of
 # it as a multiple of inputs + outputs; the goal is 3.
 
@@ -13,15 +13,18 @@ entry <- function(name) getFromNamespace(name, "recurrent")
 rnn_forward <- entry("ffi_rnn_forward")
 rnn_backward <- entry("ffi_rnn_backward")
 
-# Bytes that `code` allocates as vectors.
+pool_taken <- function() .Call(entry("ffi_pool_taken"))
+
+# Bytes that `code` allocates as vectors, and takes of the pool.
 allocated <- function(code) {
   file <- tempfile("memory")
   on.exit(unlink(file))
+  before <- pool_taken()
   Rprofmem(file)
   code()
   Rprofmem(NULL)
   lines <- grep("^[0-9]+ :", readLines(file), value = TRUE)
-  sum(as.numeric(sub(" :.*", "", lines)))
+  sum(as.numeric(sub(" :.*", "", lines))) + pool_taken() - before
 }
 
 bytes <- function(...) {

@@ -38,8 +38,10 @@ SEXP ffi_matmul(SEXP a, SEXP b, SEXP ta, SEXP tb, SEXP run) {
     double work = (double) da[0] * da[1] * db[1];
     if (work < WORTH_THREADS) plan.threads = 1;
     plan.work_bytes = (plan.kernel->matmul_size(&m) + 63) / 64 * 64;
-    plan.work = scratch(plan.work_bytes * (size_t) plan.threads, plan.threads);
+    plan.work =
+        pool_take(plan.work_bytes * (size_t) plan.threads, plan.threads);
     run_matmul(&plan, &m);
+    pool_give(plan.work);
   }
   UNPROTECT(1);
   return out;

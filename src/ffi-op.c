@@ -94,27 +94,9 @@ const rnn_kernel *chosen_kernel(void) {
   return Rf_GetOption1(option) == R_NilValue ? find_kernel(0, 0) : NULL;
 }
 
-/* Memory for the course of one product. Fresh memory for each would be most of
-   what R has to collect, so a small piece is kept for the next one. */
-static char *borrow(size_t bytes) {
-  enum { MOST = 1 << 20 };
-  static SEXP kept = NULL;
-  if (bytes + 64 > MOST) return scratch(bytes, 1);
-  if (!kept || (size_t) XLENGTH(kept) < bytes + 64) {
-    if (kept) R_ReleaseObject(kept);
-    kept = NULL;
-    SEXP piece = Rf_allocVector(RAWSXP, (R_xlen_t) bytes + 64);
-    R_PreserveObject(piece);
-    kept = piece;
-  }
-  char *p = (char *) RAW(kept);
-  return p + (64 - (uintptr_t) p % 64) % 64;
-}
-
 void multiply(run_plan *plan, matrix_product *m) {
   run_plan own = *plan;
   double work = (double) m->m * (double) m->n * (double) m->k;
-  const void *top = vmaxget();
   if (m->m * m->n == 0) return;
   if (m->k == 0) {
     memset(m->c, 0, m->m * m->n * sizeof(double));
@@ -122,9 +104,9 @@ void multiply(run_plan *plan, matrix_product *m) {
   }
   if (work < WORTH_THREADS) own.threads = 1;
   own.work_bytes = (own.kernel->matmul_size(m) + 63) / 64 * 64;
-  own.work = borrow(own.work_bytes * (size_t) own.threads);
+  own.work = pool_take(own.work_bytes * (size_t) own.threads, own.threads);
   run_matmul(&own, m);
-  vmaxset(top);
+  pool_give(own.work);
 }
 
 /* An array of two axes, spare or new. */

@@ -1,67 +1,8 @@
-/* Memory of the recurrent calls: all of it R's, sizes checked before use. */
+/* Memory of the recurrent calls, sizes checked before use. */
 #include <math.h>
 #include <stdint.h>
-#include <stdlib.h>
-#ifdef __linux__
-#include <malloc.h>
-#include <sys/mman.h>
-#endif
 
 #include "ffi-rnn.h"
-
-/* Fresh memory costs more in page faults than in arithmetic: Linux is asked for
-   large pages, and to map all of them at once. Hints only: where the kernel
-   does not know them, nothing happens. */
-#if defined(__linux__) && defined(MADV_POPULATE_WRITE)
-static void populate(uintptr_t from, uintptr_t to, int threads) {
-  const uintptr_t page = 4096;
-  uintptr_t part = ((to - from) / (uintptr_t) threads / page + 1) * page;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(threads)                                  \
-    schedule(static, 1) if (threads > 1)
-#endif
-  for (int i = 0; i < threads; i++) {
-    uintptr_t start = from + (uintptr_t) i * part;
-    uintptr_t end = start + part < to ? start + part : to;
-    if (start < end)
-      (void) madvise((void *) start, end - start, MADV_POPULATE_WRITE);
-  }
-}
-#endif
-
-static void *map_ahead(void *p, size_t bytes, int threads) {
-#if defined(__linux__) && defined(MADV_HUGEPAGE)
-  const uintptr_t page = 4096, least = 1 << 20, many = 4 << 20;
-  uintptr_t from = ((uintptr_t) p + page - 1) / page * page;
-  uintptr_t to = ((uintptr_t) p + bytes) / page * page;
-  if (bytes >= many) (void) madvise((void *) from, to - from, MADV_HUGEPAGE);
-#ifdef MADV_POPULATE_WRITE
-  if (bytes >= least) populate(from, to, bytes >= many ? threads : 1);
-#else
-  (void) least, (void) threads;
-#endif
-#else
-  (void) bytes, (void) threads;
-#endif
-  return p;
-}
-
-/* Calls leave large arrays for R to collect, and glibc would hand them back to
-   the system after each collection, to be mapped page by page again: it is
-   asked to keep some. Who has set it up already knows better. */
-SEXP ffi_keep_memory(void) {
-#if defined(__linux__) && defined(__GLIBC__)
-  enum { LARGEST = 32 << 20, KEPT = 64 << 20 };
-  static const char *const set[] = {"MALLOC_TRIM_THRESHOLD_",
-                                    "MALLOC_MMAP_THRESHOLD_", "GLIBC_TUNABLES"};
-  for (int i = 0; i < 3; i++)
-    if (getenv(set[i])) return Rf_ScalarLogical(0);
-  return Rf_ScalarLogical(mallopt(M_MMAP_THRESHOLD, LARGEST) &&
-                          mallopt(M_TRIM_THRESHOLD, KEPT));
-#else
-  return Rf_ScalarLogical(0);
-#endif
-}
 
 int output_dims(const rnn_call *call, int *dims) {
   const rnn *net = &call->net;
@@ -113,19 +54,20 @@ static R_xlen_t saved_length(const rnn_call *call, const rnn_cell *c) {
   return count(sizes, 4);
 }
 
-/* Single precision travels in integer vectors, 4 bytes an element. */
-static int saved_type(const rnn_call *call) {
-  return call->is_float ? INTSXP : REALSXP;
-}
-
 /* With no mask, the output of all steps is the state of the last cell: it is
    not saved twice where its rows are neighbours. */
 static int shares_output(const rnn *net) {
   return net->sequences && !net->mask && net->out_row == 1;
 }
 
-/* What the cells saved, and the output or NULL. */
+static size_t saved_bytes(const rnn_call *call, const rnn_cell *c) {
+  return (size_t) saved_length(call, c) * call->kernel->real;
+}
+
+/* Of each cell what its steps saved, a piece of the pool or, if it is small, a
+   raw vector; then the output or NULL. */
 SEXP alloc_saved(rnn_call *call, SEXP out) {
+  enum { SMALL = 1 << 16 };
   rnn *net = &call->net;
   int n = net->n_cells;
   SEXP saved = PROTECT(Rf_allocVector(VECSXP, n + 1));
@@ -133,14 +75,22 @@ SEXP alloc_saved(rnn_call *call, SEXP out) {
   if (shares_output(net)) SET_VECTOR_ELT(saved, n, out);
   for (int l = 0; l < n; l++) {
     rnn_cell *c = net->cells + l;
-    SEXP s = Rf_allocVector((SEXPTYPE) saved_type(call), saved_length(call, c));
+    size_t bytes = saved_bytes(call, c);
+    int small = bytes <= SMALL;
+    SEXP s = small ? Rf_allocVector(RAWSXP, (R_xlen_t) bytes)
+                   : pool_object(bytes, call->threads);
     SET_VECTOR_ELT(saved, l, s);
-    c->saved = call->is_float ? (void *) INTEGER(s) : (void *) REAL(s);
-    map_ahead(c->saved, (size_t) Rf_xlength(s) * call->kernel->real,
-              call->threads);
+    c->saved = small ? (void *) RAW(s) : pool_bytes(s, bytes);
   }
   UNPROTECT(1);
   return saved;
+}
+
+static void *read_saved_cell(SEXP s, size_t bytes) {
+  int is_raw = TYPEOF(s) == RAWSXP && (size_t) XLENGTH(s) == bytes;
+  void *p = is_raw ? (void *) RAW(s) : pool_bytes(s, bytes);
+  if (!p) Rf_error("`saved` must be what the forward call kept");
+  return p;
 }
 
 void read_saved(rnn_call *call, SEXP saved) {
@@ -154,16 +104,25 @@ void read_saved(rnn_call *call, SEXP saved) {
         read_doubles(VECTOR_ELT(saved, n), dims, n_dims, "saved output");
   for (int l = 0; l < n; l++) {
     rnn_cell *c = net->cells + l;
-    SEXP s = VECTOR_ELT(saved, l);
-    if (TYPEOF(s) != saved_type(call) || Rf_xlength(s) != saved_length(call, c))
-      Rf_error("`saved` must be what the forward call kept");
-    c->saved = call->is_float ? (void *) INTEGER(s) : (void *) REAL(s);
+    c->saved = read_saved_cell(VECTOR_ELT(saved, l), saved_bytes(call, c));
   }
 }
 
-char *scratch(size_t bytes, int threads) {
-  char *p = R_alloc(bytes / 64 + 2, 64);
-  return map_ahead(p + (64 - (uintptr_t) p % 64) % 64, bytes, threads);
+/* Gives back at once what the pool has lent; the gradients are done. */
+void drop_saved(SEXP saved) {
+  for (R_xlen_t i = 0; i < Rf_xlength(saved); i++)
+    if (TYPEOF(VECTOR_ELT(saved, i)) == EXTPTRSXP)
+      pool_drop(VECTOR_ELT(saved, i));
+}
+
+/* Whether all that was saved is there still: not after drop_saved(), nor in
+   another process. */
+int has_saved(SEXP saved) {
+  for (R_xlen_t i = 0; i < Rf_xlength(saved); i++)
+    if (TYPEOF(VECTOR_ELT(saved, i)) == EXTPTRSXP &&
+        !R_ExternalPtrAddr(VECTOR_ELT(saved, i)))
+      return 0;
+  return 1;
 }
 
 /* Multiplications of one step for one row. */

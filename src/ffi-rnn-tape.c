@@ -251,12 +251,27 @@ static void add_d_x(SEXP d, SEXP d_x) {
   else kernel_add_to(REAL(sum), REAL(d_x), (size_t) XLENGTH(sum));
 }
 
+/* What steps save is given back after the gradients; whoever asks a tape again
+   waits for another pass forward. */
+static void save_again(SEXP jobs, SEXP run) {
+  for (R_xlen_t i = 0; i < XLENGTH(jobs); i++) {
+    SEXP job = VECTOR_ELT(jobs, i);
+    if (has_saved(VECTOR_ELT(job, JOB_SAVED))) continue;
+    SEXP one = PROTECT(Rf_allocVector(VECSXP, 1));
+    SET_VECTOR_ELT(one, 0, job);
+    SEXP results = PROTECT(rnn_forward_all(one, 1, run));
+    SET_VECTOR_ELT(job, JOB_SAVED, VECTOR_ELT(VECTOR_ELT(results, 0), 2));
+    UNPROTECT(2);
+  }
+}
+
 /* A layer whose results nobody used has no gradients. */
 SEXP rnn_gradients(SEXP record, SEXP g, SEXP need, SEXP run) {
   SEXP jobs = VECTOR_ELT(record, REC_values);
   R_xlen_t n = XLENGTH(jobs);
   int used = 0;
   const void *top = vmaxget(); /* a tape may hold many such records */
+  save_again(jobs, run);
   job_span *spans = (job_span *) R_alloc((size_t) n, sizeof(job_span));
   SEXP d = PROTECT(Rf_allocVector(VECSXP, XLENGTH(need)));
   SEXP tasks = PROTECT(Rf_allocVector(VECSXP, n));
@@ -276,6 +291,7 @@ SEXP rnn_gradients(SEXP record, SEXP g, SEXP need, SEXP run) {
     add_d_x(d, VECTOR_ELT(own, 0));
     spread(d, s->weights, VECTOR_ELT(own, 1));
     spread(d, s->states, VECTOR_ELT(own, 2));
+    drop_saved(VECTOR_ELT(VECTOR_ELT(jobs, i), JOB_SAVED));
   }
   vmaxset(top);
   UNPROTECT(4);

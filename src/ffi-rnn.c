@@ -41,23 +41,43 @@ static void read_job(rnn_call *call, const SEXP *job, SEXP run) {
             job[JOB_DROPOUT], job[JOB_SPEC], run);
 }
 
-/* list(output, states, saved), to be filled. */
+/* Bytes of the input and, with gradients, as many for its own; likewise of the
+   output. */
+static size_t moved_bytes(const rnn_call *call) {
+  const rnn *net = &call->net;
+  size_t steps = net->sequences ? (size_t) net->steps : 1;
+  size_t out = steps * (size_t) net->cells[net->n_cells - 1].units;
+  size_t in = (size_t) net->steps * (size_t) net->cells[0].inputs;
+  return 2 * (in + out) * (size_t) net->rows * sizeof(double);
+}
+
+/* list(output, states, saved), to be filled. Large arrays come before the list:
+   if R collects for them, the list becomes an old object, and would keep what
+   is put into it until R next looks at the old ones. */
 static SEXP start_forward(rnn_call *call, const SEXP *job, int keep, SEXP run) {
   static const char *names[] = {"output", "states", "saved", ""};
   read_job(call, job, run);
-  SEXP result = PROTECT(Rf_mkNamed(VECSXP, names));
   int dims[3], n_dims = output_dims(call, dims);
-  SEXP out = alloc_array(dims, n_dims, call->threads);
+  if (keep) ask_room(moved_bytes(call));
+  SEXP out = PROTECT(alloc_array(dims, n_dims, call->threads));
+  SEXP result = PROTECT(Rf_mkNamed(VECSXP, names));
   SET_VECTOR_ELT(result, 0, out);
   call->net.out = REAL(out);
   SET_VECTOR_ELT(result, 1, alloc_states(call, job[JOB_STATES], 0));
   if (keep) SET_VECTOR_ELT(result, 2, alloc_saved(call, out));
-  UNPROTECT(1);
+  UNPROTECT(2);
   return result;
 }
 
-static void forward(rnn_call *calls, int n, int keep) {
-  run_plan plan = plan_calls(calls, n, 0, keep ? TAPED_BUDGET : FORWARD_BUDGET);
+typedef struct {
+  rnn_call *calls;
+  int n, keep;
+} call_list;
+
+static SEXP forward_in_scope(void *data) {
+  const call_list *c = data;
+  size_t budget = c->keep ? TAPED_BUDGET : FORWARD_BUDGET;
+  run_plan plan = plan_calls(c->calls, c->n, 0, budget);
   run_pack(&plan);
   for (int going = plan.n_jobs > 0; going;) {
     going = 0;
@@ -71,6 +91,12 @@ static void forward(rnn_call *calls, int n, int keep) {
     run_steps(&plan);
     R_CheckUserInterrupt();
   }
+  return R_NilValue;
+}
+
+static void forward(rnn_call *calls, int n, int keep) {
+  call_list list = {calls, n, keep};
+  with_scratch(forward_in_scope, &list);
 }
 
 SEXP ffi_rnn_forward(SEXP x, SEXP weights, SEXP states, SEXP mask, SEXP dropout,
@@ -98,6 +124,24 @@ static rnn_call *alloc_calls(SEXP jobs) {
   return (rnn_call *) R_alloc((size_t) Rf_length(jobs), sizeof(rnn_call));
 }
 
+/* The list anew, and the one given empty: it may have become old meanwhile. */
+static SEXP renew_list(SEXP list) {
+  SEXP out = PROTECT(Rf_shallow_duplicate(list));
+  for (R_xlen_t i = 0; i < XLENGTH(list); i++)
+    SET_VECTOR_ELT(list, i, R_NilValue);
+  UNPROTECT(1);
+  return out;
+}
+
+static SEXP renew_results(SEXP results) {
+  PROTECT(results);
+  for (R_xlen_t i = 0; i < XLENGTH(results); i++)
+    SET_VECTOR_ELT(results, i, renew_list(VECTOR_ELT(results, i)));
+  SEXP out = renew_list(results);
+  UNPROTECT(1);
+  return out;
+}
+
 SEXP rnn_forward_all(SEXP jobs, int taped, SEXP run) {
   rnn_call *calls = alloc_calls(jobs);
   int n = Rf_length(jobs);
@@ -108,7 +152,7 @@ SEXP rnn_forward_all(SEXP jobs, int taped, SEXP run) {
   }
   forward(calls, n, taped);
   UNPROTECT(1);
-  return results;
+  return renew_results(results);
 }
 
 static void read_d_states(const rnn_call *call, SEXP d_states) {
@@ -168,23 +212,27 @@ static SEXP start_backward(rnn_call *call, const SEXP *job, SEXP run) {
   int dims[3], n_dims = output_dims(call, dims);
   if (!Rf_isNull(job[JOB_D_OUTPUT]))
     net->d_out = read_doubles(job[JOB_D_OUTPUT], dims, n_dims, "d_output");
-  SEXP result = PROTECT(Rf_mkNamed(VECSXP, names));
   net->want_dx = wanted[0] != 0;
+  SEXP d_x = R_NilValue;
   if (net->want_dx) {
     const int *x_dims = INTEGER(Rf_getAttrib(job[JOB_X], R_DimSymbol));
-    SET_VECTOR_ELT(result, 0, alloc_array(x_dims, 3, call->threads));
-    net->d_x = REAL(VECTOR_ELT(result, 0));
+    d_x = alloc_array(x_dims, 3, call->threads);
+    net->d_x = REAL(d_x);
   }
+  PROTECT(d_x);
+  SEXP result = PROTECT(Rf_mkNamed(VECSXP, names));
+  SET_VECTOR_ELT(result, 0, d_x);
   if (wanted[1])
     SET_VECTOR_ELT(result, 1, alloc_d_weights(call, job[JOB_WEIGHTS]));
   SET_VECTOR_ELT(result, 2, alloc_states(call, job[JOB_D_STATES], 1));
   alloc_carry(net);
-  UNPROTECT(1);
+  UNPROTECT(2);
   return result;
 }
 
-static void backward(rnn_call *calls, int n) {
-  run_plan plan = plan_calls(calls, n, 1, TAPED_BUDGET);
+static SEXP backward_in_scope(void *data) {
+  const call_list *c = data;
+  run_plan plan = plan_calls(c->calls, c->n, 1, TAPED_BUDGET);
   run_pack(&plan);
   for (int i = 0; i < plan.n_jobs; i++)
     plan.jobs[i].t0 = plan.jobs[i].net->steps;
@@ -200,6 +248,12 @@ static void backward(rnn_call *calls, int n) {
     run_gradient(&plan);
     R_CheckUserInterrupt();
   }
+  return R_NilValue;
+}
+
+static void backward(rnn_call *calls, int n) {
+  call_list list = {calls, n, 0};
+  with_scratch(backward_in_scope, &list);
 }
 
 /* The states' gradients are computed in any case. */
@@ -233,5 +287,5 @@ SEXP rnn_backward_all(SEXP jobs, SEXP run) {
     drop_unwanted(VECTOR_ELT(results, i),
                   VECTOR_ELT(VECTOR_ELT(jobs, i), JOB_NEED));
   UNPROTECT(1);
-  return results;
+  return renew_results(results);
 }

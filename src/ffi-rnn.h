@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "ffi-pool.h"
 #include "ffi.h"
 #include "kernel.h"
 
@@ -48,13 +49,13 @@ int output_dims(const rnn_call *call, int *dims);
 void set_output_strides(rnn_call *call);
 run_plan plan_calls(rnn_call *calls, int n, int backward, size_t budget);
 const rnn_kernel *read_run(SEXP run, int is_float, int *use);
-/* Memory of R's that lasts until the call returns, aligned to cache lines. */
-char *scratch(size_t bytes, int threads);
 int usable_threads(int wanted);
 SEXP plain_settings(void);
 SEXP alloc_array(const int *dims, int n_dims, int threads);
 void read_saved(rnn_call *call, SEXP saved);
 SEXP alloc_saved(rnn_call *call, SEXP out);
+void drop_saved(SEXP saved);
+int has_saved(SEXP saved);
 
 /* Several layers at once: a list of list(output, states, saved), and of
    list(d_x, d_weights, d_states). */

@@ -5,8 +5,8 @@
 #include "kernel-vec.h"
 
 /* A matrix inside an array: `rows` rows and `cols` columns with strides. What
-   lies `ahead` is fetched while this one is read: the next step's columns are
-   too far apart for the processor to guess. */
+   lies `ahead` is fetched while this one is read or written: the next step's
+   columns are too far apart for the processor to guess. */
 typedef struct {
   size_t rows, cols, row, col;
   ptrdiff_t ahead;
@@ -94,8 +94,12 @@ DEFINE_COPY(copy_real, REAL, REAL, move_real)
       size_t w = min_size(PANEL, lanes - r);                                   \
       size_t have = min_size(w, s.rows - r);                                   \
       if (have == PANEL && s.row == 1)                                         \
-        for (size_t j = 0; j < s.cols; j++)                                    \
-          copy(dst + r + j * s.col, 1, src + j * w, 1, PANEL);                 \
+        for (size_t j = 0; j < s.cols; j++) {                                  \
+          type *p = dst + r + j * s.col;                                       \
+          copy(p, 1, src + j * w, 1, PANEL);                                   \
+          for (size_t i = 0; s.ahead && i < PANEL; i += 64 / sizeof(type))     \
+            v_prefetch_write(p + s.ahead + i);                                 \
+        }                                                                      \
       else                                                                     \
         for (size_t j = 0; j < s.cols; j++)                                    \
           copy(dst + r * s.row + j * s.col, s.row, src + j * w, 1, have);      \

@@ -29,6 +29,7 @@ typedef INT ivec_any
     __attribute__((vector_size(VBYTES), aligned(sizeof(REAL)), may_alias));
 enum { VL = N_LANES };
 #define v_prefetch(p) __builtin_prefetch(p)
+#define v_prefetch_write(p) __builtin_prefetch(p, 1)
 #define v_bits(x) ((ivec) (x))
 #define v_from_bits(x) ((vec) (x))
 #define v_set1(s) ((REAL) (s) - (vec){0})
@@ -41,6 +42,7 @@ typedef REAL vec, vec_any;
 typedef INT ivec, ivec_any;
 enum { VL = 1 };
 #define v_prefetch(p) ((void) (p))
+#define v_prefetch_write(p) ((void) (p))
 #define v_set1(s) ((REAL) (s))
 #define v_pick(m, a, b) ((m) ? (a) : (b))
 #define v_pick_less(x, y, a, b) ((x) < (y) ? (a) : (b))
@@ -66,7 +68,8 @@ enum {
   KC = 32768 / ((PANEL + NR) * (int) sizeof(REAL)) / 64 * 64,
   NC = 128,
   PIECE = 512,
-  TOGETHER = 4
+  TOGETHER = 4,
+  MOST_AHEAD = 16384
 };
 
 /* Units whose gates are computed together, so that they stay in cache. */

@@ -22,11 +22,11 @@ test_that("every kernel computes what the portable one computes", {
                      activation = sample(c(0:9, 11, 12), 2),
                      kind = sample(0:2, 2), flags = sample(0:3, 1),
                      mask = batch %% 2 == 0, dropout = batch %% 3 == 0)
-    want <- ffi_forward(case, run = c(1L, 1L))
+    want <- ffi_forward(case, run = c(1L, 1L))[1:2]
     slopes <- ffi_backward(case, run = c(1L, 1L))
     on_kernels(function(variant) {
       run <- c(1L, variant)
-      expect_equal(ffi_forward(case, run = run), want, tolerance = 1e-13)
+      expect_equal(ffi_forward(case, run = run)[1:2], want, tolerance = 1e-13)
       expect_equal(ffi_backward(case, run = run), slopes, tolerance = 1e-12)
     })
   }
@@ -61,7 +61,7 @@ test_that("the number of threads changes no bit", {
         slopes <- ffi_backward(case, one$saved, run = c(1L, variant))
         for (threads in 2:3) {
           run <- c(threads, variant)
-          expect_identical(ffi_forward(case, run = run), one)
+          expect_identical(ffi_forward(case, run = run)[1:2], one[1:2])
           expect_identical(ffi_backward(case, one$saved, run = run), slopes)
         }
       }
