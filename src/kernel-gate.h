@@ -73,11 +73,15 @@ FN void drop_out(const step *s) {
   for (size_t g = 0; g < gates; g++) (void) drop_state(s, s->now[0], g);
 }
 
+/* The input after drop_out(). */
+INLINE const REAL *dropped_input(const step *s, size_t gate) {
+  if (!s->drop_in) return s->in;
+  return s->dropped_in + drop_gate(s, gate) * s->lanes * s->in_pad;
+}
+
 /* z += in W */
 FN void add_input(const step *s, REAL *z, chunk k, size_t gate) {
-  const REAL *in = s->in;
-  if (s->drop_in)
-    in = s->dropped_in + drop_gate(s, gate) * s->lanes * s->in_pad;
+  const REAL *in = dropped_input(s, gate);
   gemm_size m = {s->lanes, s->inputs, k.n,    s->in_cols,
                  k.cols,   k.at,      s->pad, k.first};
   gemm_add(z, in, s->w.kernel + gate * s->pad * s->inputs, &m);
@@ -96,8 +100,31 @@ FN void add_state(const step *s, REAL *z, const REAL *h, chunk k, size_t gate) {
   gemm_add(z, h, s->w.recurrent + gate * s->pad * s->units, &m);
 }
 
+/* The same in one go, where both products are short enough to be one piece. */
+FN void gate_at_once(const step *s, REAL *z, chunk k, size_t gate) {
+  const REAL *in = dropped_input(s, gate), *h = dropped_state(s, gate);
+  const REAL *w = s->w.kernel + (gate * s->pad + k.first) * s->inputs;
+  const REAL *u = s->w.recurrent + (gate * s->pad + k.first) * s->units;
+  const REAL *bias = s->w.bias + gate * s->pad + k.first;
+  for (size_t r = 0; r < s->lanes; r += PANEL) {
+    size_t wide = min_size(PANEL, s->lanes - r);
+    REAL *c = z + r * k.cols + k.at * wide;
+    two_products t = {in + r * s->in_cols, w, h + r * s->pad, u,
+                      s->inputs,           s->units};
+    for (size_t n = 0; n < k.n; n += NR) {
+      if (wide == PANEL) tile2_from(c + n * wide, bias + n, t);
+      else tile1_from(c + n * wide, bias + n, t);
+      t.b += NR * s->inputs, t.e += NR * s->units;
+    }
+  }
+}
+
 /* z = in W + h U + b */
 FN void gate_forward(const step *s, REAL *z, chunk k, size_t gate) {
+  if (s->inputs <= KC && s->units <= KC) {
+    gate_at_once(s, z, k, gate);
+    return;
+  }
   fill_bias(s, z, k, gate);
   add_input(s, z, k, gate);
   add_state(s, z, dropped_state(s, gate), k, gate);

@@ -49,6 +49,48 @@ FN void tile1(REAL *c, const REAL *a, const REAL *b, size_t k) {
   EACH_COL(STORE1)
 }
 
+#define START2(j) vec p##j = v_set1(bias[j]), q##j = p##j;
+#define START1(j) vec p##j = v_set1(bias[j]);
+
+/* Two products that follow each other: c = bias + a b + d e, all in registers
+   until the end. */
+typedef struct {
+  const REAL *a, *b, *d, *e;
+  size_t k, n; /* lengths of the products */
+} two_products;
+
+FN void tile2_from(REAL *c, const REAL *bias, two_products t) {
+  const REAL *a = t.a, *b = t.b;
+  EACH_COL(START2)
+  for (size_t i = t.k; i > 0; i--, a += 2 * VL, b += NR) {
+    vec x = v_load(a), y = v_load(a + VL);
+    v_prefetch(b + 64 * NR);
+    EACH_COL(STEP2)
+  }
+  a = t.d, b = t.e;
+  for (size_t i = t.n; i > 0; i--, a += 2 * VL, b += NR) {
+    vec x = v_load(a), y = v_load(a + VL);
+    v_prefetch(b + 64 * NR);
+    EACH_COL(STEP2)
+  }
+  EACH_COL(STORE2)
+}
+
+FN void tile1_from(REAL *c, const REAL *bias, two_products t) {
+  const REAL *a = t.a, *b = t.b;
+  EACH_COL(START1)
+  for (size_t i = t.k; i > 0; i--, a += VL, b += NR) {
+    vec x = v_load(a);
+    EACH_COL(STEP1)
+  }
+  a = t.d, b = t.e;
+  for (size_t i = t.n; i > 0; i--, a += VL, b += NR) {
+    vec x = v_load(a);
+    EACH_COL(STEP1)
+  }
+  EACH_COL(STORE1)
+}
+
 INLINE void tile(size_t width, REAL *c, const REAL *a, const REAL *b,
                  size_t k) {
   if (width == PANEL) tile2(c, a, b, k);
