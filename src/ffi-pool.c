@@ -13,7 +13,7 @@
 enum {
   LINE = 64,
   GRAIN = 1 << 14,      /* sizes of blocks are multiples of it */
-  SMALL = 1 << 16,      /* less is R's */
+  SMALL = 1 << 11,      /* less is R's */
   KEPT_MOST = 128 << 20, /* bytes of free blocks */
   KEPT_HEAP = 256 << 20  /* bytes that glibc and R may keep free */
 };

@@ -4,7 +4,6 @@
 #define RECURRENT_KERNEL_GATE_H
 
 #include "kernel-step.h"
-#include "kernel-transpose.h"
 
 INLINE size_t n_gates(const step *s) {
   return (size_t) cell_kinds[s->cell->kind].n_gates;

@@ -4,7 +4,7 @@
 #ifndef RECURRENT_KERNEL_GEMM_H
 #define RECURRENT_KERNEL_GEMM_H
 
-#include "kernel-vec.h"
+#include "kernel-transpose.h"
 
 #if N_COLS == 8
 #define EACH_COL(M) M(0) M(1) M(2) M(3) M(4) M(5) M(6) M(7)
@@ -133,6 +133,12 @@ FN void gemm_add(REAL *c, const REAL *a, const REAL *b, const gemm_size *s) {
 /* b[group][k][column] from a matrix with any strides; columns past n are 0. */
 FN void pack_cols(REAL *dst, const double *src, size_t row, size_t col,
                   size_t k, size_t n) {
+#if !IS_FLOAT
+  if (row == 1) {
+    transpose_groups(dst, k * NR, src, col, n, k);
+    return;
+  }
+#endif
   for (size_t n0 = 0; n0 < n; n0 += NR) {
     size_t have = min_size(NR, n - n0);
     const double *s = src + n0 * col;

@@ -3,7 +3,6 @@
 #define RECURRENT_KERNEL_MATMUL_H
 
 #include "kernel-gemm.h"
-#include "kernel-transpose.h"
 
 #if !IS_FLOAT
 /* a[k][lane] of `have` rows. */
@@ -54,8 +53,7 @@ FN void multiply_piece(const matrix_product *m, size_t from, size_t to,
                        size_t k0, const matmul_work *w) {
   size_t k = min_size(PIECE, m->k - k0), length = PANEL * k;
   const double *b = m->b + k0 * m->b_row;
-  if (m->b_row == 1) transpose_groups(w->b, k * NR, b, m->b_col, m->n, k);
-  else pack_cols(w->b, b, m->b_row, m->b_col, k, m->n);
+  pack_cols(w->b, b, m->b_row, m->b_col, k, m->n);
   for (size_t i0 = from; i0 < to; i0 += TOGETHER) {
     size_t some = min_size(TOGETHER, to - i0);
     for (size_t i = 0; i < some; i++) {

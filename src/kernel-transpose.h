@@ -80,6 +80,25 @@ FN void transpose_wide(REAL *dst, size_t width, const REAL *src, size_t gap,
                   rows - whole);
 }
 
+#if HAVE_SHUFFLE && VBYTES == 32 && !IS_FLOAT
+#define OVERLAP 1
+/* Groups of more than VL columns, less than twice as many: two squares that
+   overlap. */
+FN void transpose_overlap(REAL *dst, const REAL *src, size_t gap, size_t rows) {
+  const size_t second = NR - VL, whole = rows / VL * VL;
+  for (size_t b = 0; b < whole; b += VL) {
+    transpose_square(dst + b * NR, NR, src + b, gap, VL);
+    transpose_square(dst + b * NR + second, NR, src + second * gap + b, gap,
+                     VL);
+  }
+  transpose_plain(dst + whole * NR, NR, src + whole, gap, NR, rows - whole);
+}
+#else
+#define OVERLAP 0
+#define transpose_overlap(dst, src, gap, rows)                                 \
+  transpose_plain(dst, NR, src, gap, NR, rows)
+#endif
+
 /* Two groups of VL / 2 columns at once: VL is twice the width. Without columns
    for the second it is not written. */
 FN void transpose_halves(REAL *dst, size_t group, const REAL *src, size_t gap,
@@ -110,6 +129,8 @@ FN void transpose_groups(REAL *dst, size_t group, const REAL *src, size_t gap,
     size_t have = min_size(by, cols - n);
     REAL *to = dst + n / NR * group;
     if (by != NR) transpose_halves(to, group, src + n * gap, gap, have, rows);
+    else if (OVERLAP && have == NR)
+      transpose_overlap(to, src + n * gap, gap, rows);
     else if (NR % VL == 0)
       transpose_wide(to, NR, src + n * gap, gap, have, rows);
     else transpose_plain(to, NR, src + n * gap, gap, have, rows);
