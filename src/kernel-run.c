@@ -86,19 +86,25 @@ void plan_blocks(run_plan *plan, size_t budget) {
 typedef void (*task_fn)(const run_plan *plan, const run_job *job, int i, int n);
 typedef int (*count_fn)(const run_plan *plan, const run_job *job);
 
+static void run_task(const run_plan *plan, int i, count_fn count, task_fn fn) {
+  const run_job *job = plan->jobs;
+  int n = count(plan, job);
+  while (i >= n) i -= n, n = count(plan, ++job);
+  fn(plan, job, i, n);
+}
+
+/* Even a team of one costs its making: it is left out. */
 static void run_tasks(const run_plan *plan, count_fn count, task_fn fn) {
   int all = 0;
   for (int j = 0; j < plan->n_jobs; j++) all += count(plan, plan->jobs + j);
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(plan->threads)                            \
-    schedule(static, 1) if (plan->threads > 1 && all > 1)
-#endif
-  for (int i = 0; i < all; i++) {
-    const run_job *job = plan->jobs;
-    int at = i, n = count(plan, job);
-    while (at >= n) at -= n, n = count(plan, ++job);
-    fn(plan, job, at, n);
+  if (plan->threads == 1 || all == 1) {
+    for (int i = 0; i < all; i++) run_task(plan, i, count, fn);
+    return;
   }
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(plan->threads) schedule(static, 1)
+#endif
+  for (int i = 0; i < all; i++) run_task(plan, i, count, fn);
 }
 
 static int count_parts(const run_plan *plan, const run_job *job) {
@@ -147,8 +153,12 @@ void run_gradient(const run_plan *plan) {
 
 void run_matmul(const run_plan *plan, const matrix_product *m) {
   int parts = plan->threads;
+  if (parts == 1) {
+    plan->kernel->matmul(m, 0, 1, plan->work);
+    return;
+  }
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(parts) schedule(static, 1) if (parts > 1)
+#pragma omp parallel for num_threads(parts) schedule(static, 1)
 #endif
   for (int i = 0; i < parts; i++)
     plan->kernel->matmul(m, i, parts, thread_work(plan));
