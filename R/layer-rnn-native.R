@@ -2,7 +2,8 @@
 # gradients, in one call each.
 
 # What C needs to know of the layer, once it is built: `spec` as the kernels
-# read it, the cells, and their weights. NULL when a cell is not native.
+# read it, the cells, and their weights; C knows the elements by their order.
+# NULL when a cell is not native.
 native_plan <- function(self) {
   cells <- native_cells(self$.info$cell)
   if (is.null(cells)) return(NULL)
@@ -87,33 +88,9 @@ native_dropout <- function(cells) {
 
 # The short road: inputs without a mask, in inference, and initial states at
 # most. NULL where the long road has more to do, or an error to tell.
-rnn_quick <- function(self, inputs, ..., initial_state = NULL) {
-  plan <- .subset2(self, ".native")
-  if (is.null(plan) || ...length() || isTRUE(context$training) ||
-        !is.null(.subset2(self, "activity_regularizer")) ||
-        (is.object(inputs) && !is.null(mask_of(inputs)))) {
-    return(NULL)
-  }
-  if (plan$stateful) {
-    if (!is.null(initial_state) || !has_batch(self, inputs)) return(NULL)
-    own <- .subset2(self, "states")
-    if (!is.null(own[[1L]])) initial_state <- own
-  } else if (is.object(initial_state) || is.numeric(initial_state)) {
-    initial_state <- list(initial_state)
-  }
-  layer <- list(plan$spec, plan$weights, initial_state, NULL, NULL)
-  out <- call_native(inputs, list(layer))[[1L]]
-  if (is.null(out)) return(NULL)
-  if (plan$stateful) assign("states", to_arrays(out[[2L]]), envir = self)
-  if (plan$return_state) c(list(out[[1L]]), out[[2L]]) else out[[1L]]
-}
-
-# Whether inputs have the batch size that a stateful layer is bound to.
-has_batch <- function(self, inputs) {
-  x <- if (is.object(inputs)) .Call(ffi_value, inputs) else inputs
-  batch <- .subset2(self, "batch_size")
-  !is.null(batch) && length(dim(x)) == 3L &&
-    dim(x)[[if (.subset2(self, "time_major")) 2L else 1L]] == batch
+rnn_quick <- function(self, inputs, initial_state = NULL) {
+  .Call(ffi_rnn_quick, self, inputs, initial_state, context, row_rnn, tapes,
+        session)
 }
 
 row_rnn <- op_row("rnn", forward = NULL)
