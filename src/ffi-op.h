@@ -46,8 +46,10 @@ enum {
   N_PLACES
 };
 SEXP places_on(SEXP records, SEXP sources, SEXP targets);
-/* Fills `grads`, the gradients of all places, from those of the targets. */
-void walk_back(SEXP records, SEXP places, SEXP grads, SEXP rule, SEXP run);
+/* Fills `grads`, the gradients of all places, from ones at that of `target`, an
+   array. */
+void walk_back(SEXP records, SEXP places, SEXP grads, SEXP target, SEXP rule,
+               SEXP run);
 /* Gradients, fresh arrays, of what went into a record of native layers, as far
    as `need` says so: from those of its outputs. */
 SEXP rnn_gradients(SEXP record, SEXP g, SEXP need, SEXP run);
@@ -58,6 +60,7 @@ enum op_kind kind_of(SEXP row);
 int same_shape(SEXP a, SEXP b);
 /* A new array of doubles of the shape of x, not filled. */
 SEXP array_like(SEXP x);
+SEXP filled_like(SEXP x, double with);
 
 enum { MAX_INPUTS = 3 };
 

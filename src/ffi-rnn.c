@@ -4,6 +4,11 @@
 
 #include "ffi-rnn.h"
 
+int is_one_number(SEXP x) {
+  return TYPEOF(x) == REALSXP && XLENGTH(x) == 1 &&
+         Rf_getAttrib(x, R_DimSymbol) == R_NilValue;
+}
+
 /* Bytes of all blocks at work. A call that keeps or reads what steps save may
    use more. */
 static const size_t FORWARD_BUDGET = 1 << 20, TAPED_BUDGET = 4 << 20;
@@ -161,6 +166,14 @@ static void read_d_states(const rnn_call *call, SEXP d_states) {
     Rf_error("`d_states` must be a list with one entry per state");
 }
 
+/* An array like the output, or one number for all of it. */
+static void read_d_output(rnn_call *call, SEXP d) {
+  int dims[3], n_dims = output_dims(call, dims);
+  if (Rf_isNull(d)) return;
+  if (is_one_number(d)) call->net.d_all = REAL(d)[0];
+  else call->net.d_out = read_doubles(d, dims, n_dims, "d_output");
+}
+
 static double *alloc_zeros(const rnn_call *call, SEXP list, R_xlen_t at,
                            const int *dims, int n_dims) {
   SEXP x = alloc_array(dims, n_dims, call->threads);
@@ -209,9 +222,7 @@ static SEXP start_backward(rnn_call *call, const SEXP *job, SEXP run) {
   read_saved(call, job[JOB_SAVED]);
   read_d_states(call, job[JOB_D_STATES]);
   const int *wanted = read_need(job[JOB_NEED]);
-  int dims[3], n_dims = output_dims(call, dims);
-  if (!Rf_isNull(job[JOB_D_OUTPUT]))
-    net->d_out = read_doubles(job[JOB_D_OUTPUT], dims, n_dims, "d_output");
+  read_d_output(call, job[JOB_D_OUTPUT]);
   net->want_dx = wanted[0] != 0;
   SEXP d_x = R_NilValue;
   if (net->want_dx) {

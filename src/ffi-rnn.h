@@ -44,6 +44,7 @@ void read_call(rnn_call *call, SEXP x, SEXP weights, SEXP states, SEXP mask,
 /* x with dims `dims`, or an error that names `what`. */
 const double *read_doubles(SEXP x, const int *dims, int n_dims,
                            const char *what);
+int is_one_number(SEXP x);
 int bias_dims(const rnn_cell *c, int *dims);
 int output_dims(const rnn_call *call, int *dims);
 void set_output_strides(rnn_call *call);

@@ -67,21 +67,15 @@ SEXP ffi_pack(SEXP like, SEXP leaves) {
 }
 
 /* An array of doubles of the shape of `x`. */
-static SEXP filled_like(SEXP x, double with) {
+SEXP filled_like(SEXP x, double with) {
   SEXP out = array_like(x);
   double *to = REAL(out);
   for (R_xlen_t i = 0, n = XLENGTH(out); i < n; i++) to[i] = with;
   return out;
 }
 
-/* The place of the target begins with a gradient of ones. */
-static SEXP first_gradients(SEXP places, SEXP target) {
-  SEXP grads =
-      PROTECT(Rf_allocVector(VECSXP, XLENGTH(VECTOR_ELT(places, PLACES_live))));
-  int at = INTEGER(VECTOR_ELT(places, PLACES_targets))[0] - 1;
-  SET_VECTOR_ELT(grads, at, filled_like(ffi_value(target), 1));
-  UNPROTECT(1);
-  return grads;
+static SEXP no_gradients(SEXP places) {
+  return Rf_allocVector(VECSXP, XLENGTH(VECTOR_ELT(places, PLACES_live)));
 }
 
 /* Gradients of the sum of `target`, a tensor, for a flat list of sources: zeros
@@ -104,8 +98,8 @@ SEXP ffi_gradients(SEXP tape, SEXP target, SEXP sources, SEXP session,
   }
   SEXP records = PROTECT(records_of(tape));
   SEXP places = PROTECT(places_on(records, from, to));
-  SEXP grads = PROTECT(first_gradients(places, target));
-  walk_back(records, places, grads, rule, run);
+  SEXP grads = PROTECT(no_gradients(places));
+  walk_back(records, places, grads, ffi_value(target), rule, run);
   const int *at = INTEGER(VECTOR_ELT(places, PLACES_sources));
   SEXP out = PROTECT(Rf_allocVector(VECSXP, XLENGTH(sources)));
   for (R_xlen_t k = 0; k < XLENGTH(out); k++) {

@@ -16,11 +16,11 @@ enum holders { FOREIGN = 0, OWN, SHARED };
    the products that their gradient still lacks: list(a, g) of `rows` rows, the
    arrays of the only product, or the walk's own. */
 typedef struct {
-  SEXP grads, waiting, settings;
+  SEXP grads, waiting, settings, target;
   const int *live;
   char *held, *made, *kept;
   int *partner, *rows;
-  int n;
+  int n, seed; /* places, and that of the target */
   op_run run;
 } walk_state;
 
@@ -47,7 +47,16 @@ static void let_go(walk_state *w, int at, int seen) {
   w->held[at] = FOREIGN;
 }
 
+/* The target begins with a gradient of ones, which native layers take as one
+   number; whatever else looks at it wants the array. */
+static void write_out_seed(walk_state *w) {
+  SEXP g = VECTOR_ELT(w->grads, w->seed);
+  if (!is_one_number(g) || is_one_number(w->target)) return;
+  SET_VECTOR_ELT(w->grads, w->seed, filled_like(w->target, REAL(g)[0]));
+}
+
 static void add_gradient(walk_state *w, int at, SEXP d, enum holders held) {
+  if (at == w->seed) write_out_seed(w);
   SEXP old = VECTOR_ELT(w->grads, at);
   if (old == R_NilValue) {
     SET_VECTOR_ELT(w->grads, at, d);
@@ -220,6 +229,14 @@ static int back_in_c(walk_state *w, SEXP record, const int *ins, int out) {
   return 1;
 }
 
+/* The first output of a native layer is no state. */
+static int takes_seed(const walk_state *w, SEXP record, SEXP outs) {
+  if (kind_of(VECTOR_ELT(record, REC_row)) != OP_rnn) return 0;
+  for (R_xlen_t i = 1; i < XLENGTH(outs); i++)
+    if (INTEGER(outs)[i] - 1 == w->seed) return 0;
+  return 1;
+}
+
 /* One record of any number of outputs: of native layers, or by its rule in R.
  */
 static void back_listed(walk_state *w, SEXP record, SEXP ins, SEXP outs,
@@ -263,6 +280,7 @@ static void back_one(walk_state *w, SEXP record, SEXP ins, SEXP outs,
     any |= VECTOR_ELT(w->grads, out[i] - 1) != R_NilValue;
   }
   if (!any) return;
+  if (!takes_seed(w, record, outs)) write_out_seed(w);
   if (m != 1 || !back_in_c(w, record, INTEGER(ins), out[0] - 1)) {
     back_listed(w, record, ins, outs, rule);
   }
@@ -297,9 +315,13 @@ static void start_walk(walk_state *w, SEXP places, SEXP grads, SEXP run) {
 
 /* A gradient that went through its op is dropped, but for those of the sources.
    `rule`: the function that knows the rules of rows in R. */
-void walk_back(SEXP records, SEXP places, SEXP grads, SEXP rule, SEXP run) {
+void walk_back(SEXP records, SEXP places, SEXP grads, SEXP target, SEXP rule,
+               SEXP run) {
   walk_state w = {0};
   start_walk(&w, places, grads, run);
+  w.target = target;
+  w.seed = INTEGER(VECTOR_ELT(places, PLACES_targets))[0] - 1;
+  SET_VECTOR_ELT(grads, w.seed, Rf_ScalarReal(1));
   w.waiting = PROTECT(Rf_allocVector(VECSXP, w.n));
   w.run.spare = PROTECT(Rf_allocVector(VECSXP, N_SPARE));
   for (R_xlen_t k = XLENGTH(records) - 1; k >= 0; k--) {
@@ -309,5 +331,6 @@ void walk_back(SEXP records, SEXP places, SEXP grads, SEXP rule, SEXP run) {
              VECTOR_ELT(VECTOR_ELT(places, PLACES_outs), k), rule);
   }
   for (int i = 0; i < w.n; i++) settle(&w, i);
+  write_out_seed(&w);
   UNPROTECT(2);
 }

@@ -101,18 +101,30 @@ FN void drive_forward(const rnn *net, int row0, int rows, int t0, int t1,
   store_states(&b, 0);
 }
 
+FN void load_d_out(const block *b, int t, REAL *d) {
+  const rnn *net = b->net;
+  const step *s = last_cell(b);
+  if (!net->d_out) {
+    for (size_t i = 0; i < s->lanes * s->pad; i += VL)
+      v_store(d + i, v_set1(net->d_all));
+    return;
+  }
+  strides m = out_strides(b);
+  m.ahead = t > 0 ? -(ptrdiff_t) net->out_step : 0;
+  load_rows(d, s->pad, net->d_out + out_offset(b, t), m);
+}
+
 /* The gradient of step t's output joins that of the top state; at a masked row
    it waits for the step whose output was repeated. */
 FN void join_d_out(block *b, int t) {
   const rnn *net = b->net;
   step *s = last_cell(b);
   size_t n = s->lanes * s->pad;
-  int due = net->d_out && (net->sequences || t == net->steps - 1);
+  int given = net->d_out || net->d_all != 0;
+  int due = given && (net->sequences || t == net->steps - 1);
   if (!due && !b->out) return;
   REAL *d = b->out ? b->temp : s->z;
-  strides m = out_strides(b);
-  m.ahead = t > 0 ? -(ptrdiff_t) net->out_step : 0;
-  if (due) load_rows(d, s->pad, net->d_out + out_offset(b, t), m);
+  if (due) load_d_out(b, t, d);
   else memset(d, 0, n * sizeof(REAL));
   if (!b->out) {
     add(s->now[0], d, n);

@@ -222,11 +222,25 @@ test_that("wrong arguments of the backward call are errors", {
     expect_error(ffi_backward(case, need = need), "need")
   }
   saved <- ffi_forward(case)$saved
-  for (d in list(1, case$d_output[, 1, ], case$d_output > 0)) {
+  for (d in list(c(1, 2), case$d_output[, 1, ], case$d_output > 0)) {
     bad <- case
     bad$d_output <- d
     expect_error(ffi_backward(bad, saved), "d_output")
   }
   case$d_states <- list()
   expect_error(ffi_backward(case, saved), "d_states")
+})
+
+test_that("one number stands for a gradient of all outputs", {
+  set.seed(11)
+  for (i in 1:24) {
+    case <- ffi_case(5, 7, 3, c(6, 2), kind = i %% 3, mask = i %% 2 == 0,
+                     sequences = i %% 4 < 2, zero_output = i %% 8 < 4)
+    saved <- ffi_forward(case)$saved
+    one <- case
+    case$d_output[] <- 1.5
+    one$d_output <- 1.5
+    expect_equal(ffi_backward(one, saved), ffi_backward(case, saved),
+                 tolerance = 1e-14)
+  }
 })

@@ -85,3 +85,35 @@ test_that("a walk back keeps no work area of a layer that it has passed", {
   # Without letting go it is more than 400 MB; R itself lets some gather.
   expect_lt((gc()["Vcells", "max used"] - before) * 8 / 1e6, 200)
 })
+
+test_that("the ones that a tape begins with reach every kind of user", {
+  set.seed(5)
+  x <- as_tensor(array(rnorm(4 * 5 * 3), c(4, 5, 3)))
+  layer <- layer_gru(units = 6, return_sequences = TRUE, return_state = TRUE)
+  layer(x)
+  sources <- list(x, layer$weights)
+  same <- function(y_of) {
+    expect_equal(gradient_tape(y_of())$gradient(sources),
+                 gradient_tape(op_sum(y_of()))$gradient(sources),
+                 tolerance = 1e-14)
+  }
+  same(function() layer(x)[[1]])
+  same(function() layer(x)[[2]])
+  same(function() layer(x)[[1]] * 2)
+  same(function() {
+    y <- layer(x)[[1]]
+    y %*% as_tensor(matrix(rep(0.5, 12), 6))
+  })
+  # The target is a source, and what is used again after it.
+  tape <- gradient_tape({
+    y <- layer(x)[[1]]
+    z <- y^2
+    y
+  })
+  expect_identical(tape$gradient(y), array(1, dim(y)))
+  both <- bidirectional(layer = layer_lstm(units = 2, return_sequences = TRUE),
+                        merge_mode = NULL)
+  both(x)
+  sources <- list(x, both$weights)
+  same(function() both(x)[[2]])
+})
