@@ -13,16 +13,17 @@ FN void swap_states(step *s) {
 
 /* Where the next step lies, if it is worth to be fetched: a step that fills the
    second cache would only push out what is in use. */
-FN ptrdiff_t step_ahead(const block *b, size_t cols, size_t step, int t) {
+FN ptrdiff_t next_step(const block *b, size_t cols, size_t by, int t) {
   if (t + 1 >= b->net->steps || b->rows * cols > MOST_AHEAD) return 0;
-  return b->net->backwards ? -(ptrdiff_t) step : (ptrdiff_t) step;
+  return (ptrdiff_t) by;
 }
 
 FN const REAL *block_input(block *b, int t) {
   const rnn *net = b->net;
   step *s = b->cells;
+  ptrdiff_t ahead = next_step(b, s->inputs, net->x_step, t);
   strides m = {b->rows, s->inputs, net->x_row, net->x_col,
-               step_ahead(b, s->inputs, net->x_step, t)};
+               net->backwards ? -ahead : ahead};
   const double *x =
       net->x + input_step(net, t) * net->x_step + b->row0 * net->x_row;
   s->in_cols = s->inputs;
@@ -93,8 +94,7 @@ FN void drive_forward(const rnn *net, int row0, int rows, int t0, int t1,
     for (int l = 0; l < net->n_cells; l++) step_cell(&b, l, t);
     const REAL *y = block_output(&b);
     strides m = out_strides(&b);
-    if (t + 1 < net->steps && b.rows * top->units <= MOST_AHEAD)
-      m.ahead = (ptrdiff_t) net->out_step;
+    m.ahead = next_step(&b, top->units, net->out_step, t);
     if (net->sequences || t == t1 - 1)
       store_rows(net->out + out_offset(&b, t), y, top->pad, m);
   }

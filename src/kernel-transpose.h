@@ -37,6 +37,8 @@
     }                                                                          \
   }
 
+#define TRANSPOSE_V SWAP_BLOCKS(8) SWAP_BLOCKS(4) SWAP_BLOCKS(2) SWAP_BLOCKS(1)
+
 /* dst[row * dst_step + col] = src[col * src_step + row]; columns from `have`
    on are 0. */
 FN void transpose_square(REAL *dst, size_t dst_step, const REAL *src,
@@ -46,10 +48,7 @@ FN void transpose_square(REAL *dst, size_t dst_step, const REAL *src,
     v[j] = v_set1(0);
     if (j < have) v[j] = v_load(src + j * src_step);
   }
-  SWAP_BLOCKS(8)
-  SWAP_BLOCKS(4)
-  SWAP_BLOCKS(2)
-  SWAP_BLOCKS(1)
+  TRANSPOSE_V
   UNROLL for (size_t i = 0; i < VL; i++) v_store(dst + i * dst_step, v[i]);
 }
 #else
@@ -92,6 +91,26 @@ FN void transpose_overlap(REAL *dst, const REAL *src, size_t gap, size_t rows) {
                      VL);
   }
   transpose_plain(dst + whole * NR, NR, src + whole, gap, NR, rows - whole);
+}
+#elif HAVE_SHUFFLE && VBYTES == 32
+#define OVERLAP 1
+/* Groups of fewer columns than VL: what a row writes past its end is the next
+   row's, which comes later; the last one is cut. */
+FN void transpose_overlap(REAL *dst, const REAL *src, size_t gap, size_t rows) {
+  const size_t whole = rows / VL * VL;
+  REAL last[VL];
+  for (size_t r = 0; r < whole; r += VL, dst += VL * NR) {
+    vec v[VL];
+    UNROLL for (size_t j = 0; j < VL; j++) {
+      v[j] = v_set1(0);
+      if (j < NR) v[j] = v_load(src + j * gap + r);
+    }
+    TRANSPOSE_V
+    UNROLL for (size_t i = 0; i + 1 < VL; i++) v_store(dst + i * NR, v[i]);
+    v_store(last, v[VL - 1]);
+    memcpy(dst + (VL - 1) * NR, last, NR * sizeof(REAL));
+  }
+  transpose_plain(dst, NR, src + whole, gap, NR, rows - whole);
 }
 #else
 #define OVERLAP 0

@@ -67,7 +67,7 @@ enum { PANEL = 2 * VL, NR = N_COLS };
 enum {
   KC = 32768 / ((PANEL + NR) * (int) sizeof(REAL)) / 64 * 64,
   NC = 128,
-  PIECE = 512,
+  PIECE = 1024,
   TOGETHER = 4,
   MOST_AHEAD = 16384
 };
