@@ -28,9 +28,10 @@ RNN <- keras_class(
     },
     .call_single = function(args) rnn_call_single(self, args),
     .own_shapes = function(args) rnn_symbolic_shapes(self, args),
-    .quick = function(inputs, ..., initial_state = NULL) {
+    .quick = function(inputs, ..., mask = NULL, training = NULL,
+                      initial_state = NULL) {
       if (!...length() && !missing(inputs)) {
-        rnn_quick(self, inputs, initial_state)
+        rnn_quick(self, inputs, mask, training, initial_state)
       }
     },
     .changed = function(name) rnn_changed(self, name)

@@ -86,11 +86,34 @@ native_dropout <- function(cells) {
   NULL
 }
 
-# The short road: inputs without a mask, in inference, and initial states at
-# most. NULL where the long road has more to do, or an error to tell.
-rnn_quick <- function(self, inputs, initial_state = NULL) {
-  .Call(ffi_rnn_quick, self, inputs, initial_state, context, row_rnn, tapes,
-        session)
+# The short road: NULL where the long road has more to do, or an error to tell.
+rnn_quick <- function(self, inputs, mask, training, initial_state) {
+  in_training <- if (is.null(training)) context$training else training
+  if (is.null(in_training) || isFALSE(in_training)) {
+    .Call(ffi_rnn_quick, self, inputs, initial_state, mask, NULL, row_rnn,
+          tapes, session, NULL)
+  } else if (isTRUE(in_training)) {
+    rnn_quick_training(self, inputs, mask, initial_state)
+  }
+}
+
+# Dropout is drawn only for what the short road will surely take.
+rnn_quick_training <- function(self, inputs, mask, initial_state) {
+  plan <- .subset2(self, ".native")
+  if (is.null(plan) || !use_native()) return(NULL)
+  dropout <- NULL
+  if (drops_any(plan$cells)) {
+    d <- dim(inputs)
+    sure <- is_plain_call(inputs) && length(d) == 3L && all(d > 0L) &&
+      d[[3L]] == plan$features && is.null(mask) && is.null(initial_state) &&
+      !plan$stateful && is.null(.subset2(self, "activity_regularizer"))
+    if (!sure) return(NULL)
+    on.exit(rnn_end(self))
+    cell_begin(.subset2(self, ".info")$cell, d[[3L - plan$time_axis]], TRUE)
+    dropout <- native_dropout(plan$cells)
+  }
+  .Call(ffi_rnn_quick, self, inputs, initial_state, mask, dropout, row_rnn,
+        tapes, session, if (!is.null(dropout)) run_settings())
 }
 
 row_rnn <- op_row("rnn", forward = NULL)

@@ -1,5 +1,4 @@
-/* The short road of a recurrent layer, from its call to the kernels: inputs
-   without a mask, in inference, initial states at most. */
+/* The short road of a recurrent layer, from its call to the kernels. */
 #include "ffi-op.h"
 #include "ffi-rnn.h"
 
@@ -58,14 +57,33 @@ static SEXP first_states(SEXP self, SEXP plan, SEXP inputs, SEXP initial,
   return list;
 }
 
+/* A mask of a plain array that R has nothing to say about. Those of tensors
+   travel on with the output: that is R's. */
+static int mask_fits(SEXP mask, SEXP inputs, SEXP tapes) {
+  if (mask == R_NilValue) return 1;
+  SEXP d = Rf_getAttrib(mask, R_DimSymbol);
+  SEXP of = Rf_getAttrib(inputs, R_DimSymbol);
+  if (Rf_isObject(inputs) || Rf_isObject(mask) || TYPEOF(mask) != LGLSXP ||
+      TYPEOF(top_tape(tapes)) == ENVSXP || TYPEOF(d) != INTSXP ||
+      TYPEOF(of) != INTSXP || XLENGTH(d) != 2 || XLENGTH(of) != 3 ||
+      INTEGER(d)[0] != INTEGER(of)[0] || INTEGER(d)[1] != INTEGER(of)[1])
+    return 0;
+  const int *m = LOGICAL(mask);
+  for (R_xlen_t i = 0, n = XLENGTH(mask); i < n; i++)
+    if (m[i] == NA_LOGICAL) return 0;
+  return 1;
+}
+
 /* What ffi_rnn_layers() takes of one layer, in a list. */
-static SEXP one_layer(SEXP plan, SEXP states) {
+static SEXP one_layer(SEXP plan, SEXP states, SEXP mask, SEXP dropout) {
   SEXP layers = PROTECT(Rf_allocVector(VECSXP, 1));
   SEXP layer = Rf_allocVector(VECSXP, 5);
   SET_VECTOR_ELT(layers, 0, layer);
   SET_VECTOR_ELT(layer, 0, VECTOR_ELT(plan, PLAN_spec));
   SET_VECTOR_ELT(layer, 1, VECTOR_ELT(plan, PLAN_weights));
   SET_VECTOR_ELT(layer, 2, states);
+  SET_VECTOR_ELT(layer, 3, mask);
+  SET_VECTOR_ELT(layer, 4, dropout);
   UNPROTECT(1);
   return layers;
 }
@@ -95,21 +113,21 @@ static SEXP shaped(SEXP plan, SEXP result) {
 }
 
 /* What the call of the layer gives; NULL, with nothing done, where the long
-   road has more to do, or an error to tell. */
-SEXP ffi_rnn_quick(SEXP self, SEXP inputs, SEXP initial, SEXP context, SEXP row,
-                   SEXP tapes, SEXP session) {
-  if (TYPEOF(self) != ENVSXP || TYPEOF(context) != ENVSXP)
-    Rf_error("internal error: this is no layer");
+   road has more to do, or an error to tell. `dropout`: the masks drawn, or NULL;
+   `run`: NULL, or what the options say. */
+SEXP ffi_rnn_quick(SEXP self, SEXP inputs, SEXP initial, SEXP mask,
+                   SEXP dropout, SEXP row, SEXP tapes, SEXP session, SEXP run) {
+  if (TYPEOF(self) != ENVSXP) Rf_error("internal error: this is no layer");
   SEXP plan = var_in(self, Rf_install(".native"));
   if (TYPEOF(plan) != VECSXP || XLENGTH(plan) != N_PLAN || has_mask(inputs) ||
-      is_true(var_in(context, Rf_install("training"))) ||
+      !mask_fits(mask, inputs, tapes) ||
       var_in(self, Rf_install("activity_regularizer")) != R_NilValue)
     return R_NilValue;
   int fits = 1;
   SEXP states = PROTECT(first_states(self, plan, inputs, initial, &fits));
-  SEXP layers = PROTECT(one_layer(plan, states)), results = R_NilValue;
-  if (fits)
-    results = ffi_rnn_layers(inputs, layers, row, tapes, session, R_NilValue);
+  SEXP layers = PROTECT(one_layer(plan, states, mask, dropout));
+  SEXP results = R_NilValue;
+  if (fits) results = ffi_rnn_layers(inputs, layers, row, tapes, session, run);
   if (results == R_NilValue) {
     UNPROTECT(2);
     return R_NilValue;

@@ -139,3 +139,34 @@ test_that("threads and an own activation change no meaning", {
   expect_null(unwrap_layer(layer)$.native)
   expect_slopes(layer, given)
 })
+
+test_that("the short road gives what the long one gives", {
+  set.seed(8)
+  x <- array(rnorm(4 * 6 * 3), c(4, 6, 3))
+  mask <- array(runif(24) < 0.6, c(4, 6))
+  make <- function(...) {
+    layer <- layer_gru(units = 5, return_sequences = TRUE, ...)
+    layer(x)
+    layer
+  }
+  agree <- function(layer, ...) {
+    set.seed(2)
+    short <- layer(x, ...)
+    next_short <- runif(1)
+    set.seed(2)
+    long <- as.array(layer(as_tensor(x), ...))
+    expect_identical(runif(1), next_short)
+    expect_identical(short, long)
+  }
+  for (training in list(NULL, FALSE, TRUE)) {
+    agree(make(), training = training)
+    agree(make(), training = training, mask = mask)
+    agree(make(), training = training, initial_state = matrix(0.3, 4, 5))
+    agree(make(dropout = 0.4, recurrent_dropout = 0.2), training = training)
+    agree(make(dropout = 0.4), training = training, mask = mask)
+  }
+  layer <- make()
+  expect_error(layer(x, mask = mask[, -1]), class = "ValueError")
+  mask[[3]] <- NA
+  expect_error(layer(x, mask = mask), class = "ValueError")
+})
