@@ -1,10 +1,10 @@
 # What a call of a native layer takes from R, beside what it is given and gives.
 #   Rscript bench/memory.R [cells] [shapes] [threads]
 # e.g. Rscript bench/memory.R simple,lstm xl 2
-# Every vector that R hands out during one call counts, and all that the C code
-# takes beside R's memory, as if none were freed before the end. Forward: megabytes beside
-# inputs, outputs and packed weights; the goal is 1. Forward + backward: all of
-# it as a multiple of inputs + outputs; the goal is 3.
+# Every vector that R hands out during one call counts, and every one that the C
+# code kept and uses again, as if none were freed before the end. Forward:
+# megabytes beside inputs, outputs and packed weights; the goal is 1. Forward +
+# backward: all of it as a multiple of inputs + outputs; the goal is 3.
 
 library(recurrent)
 source("bench/common.R")
@@ -13,18 +13,18 @@ entry <- function(name) getFromNamespace(name, "recurrent")
 rnn_forward <- entry("ffi_rnn_forward")
 rnn_backward <- entry("ffi_rnn_backward")
 
-pool_taken <- function() .Call(entry("ffi_pool_taken"))
+pool_reused <- function() .Call(entry("ffi_pool_reused"))
 
-# Bytes that `code` allocates as vectors, and takes of the pool.
+# Bytes that `code` allocates as vectors, and those that it uses again.
 allocated <- function(code) {
   file <- tempfile("memory")
   on.exit(unlink(file))
-  before <- pool_taken()
+  before <- pool_reused()
   Rprofmem(file)
   code()
   Rprofmem(NULL)
   lines <- grep("^[0-9]+ :", readLines(file), value = TRUE)
-  sum(as.numeric(sub(" :.*", "", lines))) + pool_taken() - before
+  sum(as.numeric(sub(" :.*", "", lines))) + pool_reused() - before
 }
 
 bytes <- function(...) {

@@ -1,4 +1,4 @@
-/* Memory beside R's heap: see ffi-pool.h. */
+/* Vectors of R's that are used again: see ffi-pool.h. */
 #include "ffi-pool.h"
 
 #include <stdint.h>
@@ -12,8 +12,9 @@
 
 enum {
   LINE = 64,
-  GRAIN = 1 << 14,      /* sizes of blocks are multiples of it */
-  SMALL = 1 << 11,      /* less is R's */
+  GRAIN = 1 << 14, /* sizes of blocks are multiples of it */
+  SMALL = 1 << 11, /* less is not worth to be kept */
+  MOST_BLOCKS = 24,
   KEPT_MOST = 128 << 20, /* bytes of free blocks */
   KEPT_HEAP = 256 << 20  /* bytes that glibc and R may keep free */
 };
@@ -111,157 +112,158 @@ void ask_room(size_t bytes) {
   R_tryCatchError(take_vector, &length, no_vector, NULL);
 }
 
-/* Lies in front of each block. */
-typedef struct pool_block {
-  void *raw; /* as malloc() gave it */
-  size_t bytes;
-  struct pool_block *next; /* free, or of the same scope */
-} pool_block;
-
+/* A raw vector in a slot is free, or at work for the scope of that depth. */
 static struct {
-  pool_block *free; /* the last one given back first */
-  size_t kept;      /* bytes of free blocks */
-  size_t held;      /* bytes that R objects hold */
-  size_t most_held; /* more than that is worth a collection */
-  double taken;     /* bytes ever taken */
-} pool = {NULL, 0, 0, (size_t) 256 << 20, 0};
+  SEXP blocks; /* a list, NULL in the slots that hold none */
+  int depth[MOST_BLOCKS];
+  int scope;     /* how deep the current scope is; 0: there is none */
+  double reused; /* bytes ever taken that were not new */
+} pool = {NULL, {0}, 0, 0};
 
-static pool_block *head_of(void *block) {
-  return (pool_block *) (void *) ((char *) block - LINE);
+enum { FREE = 0, ALONE = -1 };
+
+static SEXP block_at(int i) { return VECTOR_ELT(pool.blocks, i); }
+
+static void *data_of(SEXP block) {
+  Rbyte *p = RAW(block);
+  return p + (LINE - (uintptr_t) p % LINE) % LINE;
+}
+
+static R_xlen_t padded(size_t bytes) {
+  if (bytes > (size_t) R_XLEN_T_MAX / 2)
+    Rf_error("the result would be too large");
+  return ((R_xlen_t) bytes / GRAIN + 1) * GRAIN;
+}
+
+static void start_pool(void) {
+  if (pool.blocks) return;
+  SEXP blocks = Rf_allocVector(VECSXP, MOST_BLOCKS);
+  R_PreserveObject(blocks);
+  pool.blocks = blocks;
 }
 
 /* The smallest free block that is large enough, and not twice too large. */
-static pool_block *find_free(size_t bytes) {
-  pool_block **best = NULL;
-  for (pool_block **at = &pool.free; *at; at = &(*at)->next)
-    if ((*at)->bytes >= bytes && (*at)->bytes <= 2 * bytes &&
-        (!best || (*at)->bytes < (*best)->bytes))
-      best = at;
-  if (!best) return NULL;
-  pool_block *b = *best;
-  *best = b->next;
-  pool.kept -= b->bytes;
-  return b;
-}
-
-/* The oldest free blocks go until at most `most` bytes are kept. */
-static void shrink(size_t most) {
-  while (pool.kept > most) {
-    pool_block **last = &pool.free;
-    while ((*last)->next) last = &(*last)->next;
-    pool_block *b = *last;
-    *last = NULL;
-    pool.kept -= b->bytes;
-    free(b->raw);
+static int find_free(R_xlen_t length) {
+  int best = -1;
+  for (int i = 0; i < MOST_BLOCKS; i++) {
+    SEXP b = block_at(i);
+    if (b == R_NilValue || pool.depth[i] != FREE || XLENGTH(b) < length ||
+        XLENGTH(b) > 2 * length)
+      continue;
+    if (best < 0 || XLENGTH(b) < XLENGTH(block_at(best))) best = i;
   }
+  return best;
 }
 
-static pool_block *new_block(size_t bytes, int threads) {
-  void *raw = bytes < SIZE_MAX - 2 * LINE ? malloc(bytes + 2 * LINE) : NULL;
-  if (!raw) return NULL;
-  char *data = (char *) raw + 2 * LINE - (uintptr_t) raw % LINE;
-  pool_block *b = head_of(data);
-  b->raw = raw, b->bytes = bytes, b->next = NULL;
-  map_ahead(data, bytes, threads);
+static R_xlen_t kept(void) {
+  R_xlen_t total = 0;
+  for (int i = 0; i < MOST_BLOCKS; i++)
+    if (pool.depth[i] == FREE) total += Rf_xlength(block_at(i));
+  return total;
+}
+
+/* A slot that holds no block: the largest free one is let go if there is none.
+   -1: all are at work. */
+static int empty_slot(void) {
+  int largest = -1;
+  for (int i = 0; i < MOST_BLOCKS; i++) {
+    if (block_at(i) == R_NilValue) return i;
+    if (pool.depth[i] == FREE &&
+        (largest < 0 || XLENGTH(block_at(i)) > XLENGTH(block_at(largest))))
+      largest = i;
+  }
+  if (largest >= 0) SET_VECTOR_ELT(pool.blocks, largest, R_NilValue);
+  return largest;
+}
+
+static SEXP new_block(R_xlen_t length, int threads) {
+  SEXP b = Rf_allocVector(RAWSXP, length);
+  map_ahead(RAW(b), (size_t) length, threads);
   return b;
+}
+
+/* The slot of a block for `depth`; -1 where there is none. */
+static int take_slot(size_t bytes, int threads, int depth) {
+  R_xlen_t length = padded(bytes + LINE);
+  start_pool();
+  int i = find_free(length);
+  if (i >= 0) {
+    pool.reused += (double) length;
+  } else {
+    SEXP b = PROTECT(new_block(length, threads));
+    i = empty_slot();
+    if (i >= 0) SET_VECTOR_ELT(pool.blocks, i, b);
+    UNPROTECT(1);
+  }
+  if (i >= 0) pool.depth[i] = depth;
+  return i;
+}
+
+static void free_slot(int i) {
+  pool.depth[i] = FREE;
+  if (kept() > KEPT_MOST) SET_VECTOR_ELT(pool.blocks, i, R_NilValue);
+}
+
+static char *from_r(size_t bytes) {
+  char *p = R_alloc(bytes / LINE + 2, LINE);
+  return p + (LINE - (uintptr_t) p % LINE) % LINE;
 }
 
 void *pool_take(size_t bytes, int threads) {
-  bytes = bytes < SIZE_MAX - GRAIN ? (bytes / GRAIN + 1) * GRAIN : bytes;
-  pool.taken += (double) bytes;
-  pool_block *b = find_free(bytes);
-  if (!b) b = new_block(bytes, threads);
-  if (!b) {
-    shrink(0);
-    R_gc();
-    b = new_block(bytes, threads);
-  }
-  if (!b) Rf_error("cannot allocate %.1f MB", (double) bytes / 1048576);
-  return (char *) b + LINE;
+  int i = take_slot(bytes, threads, ALONE);
+  return i < 0 ? (void *) from_r(bytes) : data_of(block_at(i));
 }
 
-void pool_give(void *block) {
-  pool_block *b = head_of(block);
-  b->next = pool.free;
-  pool.free = b;
-  pool.kept += b->bytes;
-  shrink(KEPT_MOST);
+void pool_give(void *data) {
+  for (int i = 0; i < MOST_BLOCKS; i++)
+    if (pool.depth[i] == ALONE && data_of(block_at(i)) == data) free_slot(i);
 }
 
 /* Scopes nest where a look at the interrupt flag runs R code. */
-typedef struct scope {
-  pool_block *taken;
-  struct scope *outer;
-} scope;
-
-static scope *current = NULL;
-
 static void end_scope(void *data) {
-  scope *s = data;
-  while (s->taken) {
-    pool_block *b = s->taken;
-    s->taken = b->next;
-    pool_give((char *) b + LINE);
-  }
-  current = s->outer;
+  (void) data;
+  for (int i = 0; i < MOST_BLOCKS && pool.blocks; i++)
+    if (pool.depth[i] == pool.scope) free_slot(i);
+  pool.scope--;
 }
 
 SEXP with_scratch(SEXP (*fn)(void *data), void *data) {
-  scope s = {NULL, current};
-  current = &s;
-  return R_ExecWithCleanup(fn, data, end_scope, &s);
+  pool.scope++;
+  return R_ExecWithCleanup(fn, data, end_scope, NULL);
 }
 
 char *scratch(size_t bytes, int threads) {
-  if (!current || bytes < SMALL) {
-    char *p = R_alloc(bytes / LINE + 2, LINE);
-    return p + (LINE - (uintptr_t) p % LINE) % LINE;
-  }
-  char *p = pool_take(bytes, threads);
-  pool_block *b = head_of(p);
-  b->next = current->taken;
-  current->taken = b;
-  return p;
+  if (pool.scope == 0 || bytes < SMALL) return from_r(bytes);
+  int i = take_slot(bytes, threads, pool.scope);
+  return i < 0 ? from_r(bytes) : data_of(block_at(i));
 }
 
-void pool_drop(SEXP object) {
-  void *p = R_ExternalPtrAddr(object);
-  if (!p) return;
-  R_ClearExternalPtr(object);
-  pool.held -= head_of(p)->bytes;
-  pool_give(p);
+SEXP pool_vector(size_t bytes, int threads) {
+  R_xlen_t length = padded(bytes + LINE);
+  start_pool();
+  int i = find_free(length);
+  if (i < 0) return new_block(length, threads);
+  SEXP b = PROTECT(block_at(i));
+  SET_VECTOR_ELT(pool.blocks, i, R_NilValue);
+  pool.reused += (double) length;
+  UNPROTECT(1);
+  return b;
 }
 
-/* R does not see these bytes: it is asked to collect when they have become
-   many. */
-static void collect_held(size_t bytes) {
-  if (pool.held + bytes <= pool.most_held) return;
-  R_gc();
-  R_RunPendingFinalizers();
-  if (pool.held + bytes > pool.most_held / 2)
-    pool.most_held = 2 * (pool.held + bytes);
-}
-
-static SEXP pool_tag(void) { return Rf_install("recurrent_pool"); }
-
-SEXP pool_object(size_t bytes, int threads) {
-  collect_held(bytes);
-  SEXP size = PROTECT(Rf_ScalarReal((double) bytes));
-  SEXP object = PROTECT(R_MakeExternalPtr(NULL, pool_tag(), size));
-  R_RegisterCFinalizerEx(object, pool_drop, FALSE);
-  void *p = pool_take(bytes, threads);
-  R_SetExternalPtrAddr(object, p);
-  pool.held += head_of(p)->bytes;
-  UNPROTECT(2);
-  return object;
-}
-
-void *pool_bytes(SEXP object, size_t bytes) {
-  if (TYPEOF(object) != EXTPTRSXP || R_ExternalPtrTag(object) != pool_tag() ||
-      Rf_asReal(R_ExternalPtrProtected(object)) != (double) bytes)
+void *pool_data(SEXP vector, size_t bytes) {
+  if (TYPEOF(vector) != RAWSXP || XLENGTH(vector) < padded(bytes + LINE))
     return NULL;
-  return R_ExternalPtrAddr(object);
+  return data_of(vector);
 }
 
-/* Bytes ever taken from the pool: for benchmarks of memory. */
-SEXP ffi_pool_taken(void) { return Rf_ScalarReal(pool.taken); }
+void pool_keep(SEXP vector) {
+  if (TYPEOF(vector) != RAWSXP || XLENGTH(vector) > KEPT_MOST) return;
+  start_pool();
+  int i = empty_slot();
+  if (i < 0) return;
+  SET_VECTOR_ELT(pool.blocks, i, vector);
+  free_slot(i);
+}
+
+/* Bytes ever taken that R did not hand out anew: for benchmarks of memory. */
+SEXP ffi_pool_reused(void) { return Rf_ScalarReal(pool.reused); }

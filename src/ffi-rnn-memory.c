@@ -64,33 +64,21 @@ static size_t saved_bytes(const rnn_call *call, const rnn_cell *c) {
   return (size_t) saved_length(call, c) * call->kernel->real;
 }
 
-/* Of each cell what its steps saved, a piece of the pool or, if it is small, a
-   raw vector; then the output or NULL. */
+/* Of each cell what its steps saved; then the output or NULL. */
 SEXP alloc_saved(rnn_call *call, SEXP out) {
-  enum { SMALL = 1 << 16 };
   rnn *net = &call->net;
   int n = net->n_cells;
   SEXP saved = PROTECT(Rf_allocVector(VECSXP, n + 1));
   net->cells[n - 1].first_slot = shares_output(net);
   if (shares_output(net)) SET_VECTOR_ELT(saved, n, out);
   for (int l = 0; l < n; l++) {
-    rnn_cell *c = net->cells + l;
-    size_t bytes = saved_bytes(call, c);
-    int small = bytes <= SMALL;
-    SEXP s = small ? Rf_allocVector(RAWSXP, (R_xlen_t) bytes)
-                   : pool_object(bytes, call->threads);
+    size_t bytes = saved_bytes(call, net->cells + l);
+    SEXP s = pool_vector(bytes, call->threads);
     SET_VECTOR_ELT(saved, l, s);
-    c->saved = small ? (void *) RAW(s) : pool_bytes(s, bytes);
+    net->cells[l].saved = pool_data(s, bytes);
   }
   UNPROTECT(1);
   return saved;
-}
-
-static void *read_saved_cell(SEXP s, size_t bytes) {
-  int is_raw = TYPEOF(s) == RAWSXP && (size_t) XLENGTH(s) == bytes;
-  void *p = is_raw ? (void *) RAW(s) : pool_bytes(s, bytes);
-  if (!p) Rf_error("`saved` must be what the forward call kept");
-  return p;
 }
 
 void read_saved(rnn_call *call, SEXP saved) {
@@ -104,25 +92,25 @@ void read_saved(rnn_call *call, SEXP saved) {
         read_doubles(VECTOR_ELT(saved, n), dims, n_dims, "saved output");
   for (int l = 0; l < n; l++) {
     rnn_cell *c = net->cells + l;
-    c->saved = read_saved_cell(VECTOR_ELT(saved, l), saved_bytes(call, c));
+    c->saved = pool_data(VECTOR_ELT(saved, l), saved_bytes(call, c));
+    if (!c->saved) Rf_error("`saved` must be what the forward call kept");
   }
 }
 
-/* Gives back at once what the pool has lent; the gradients are done. */
+/* The gradients are done: what was saved is for the next call, and the list
+   empty. */
 void drop_saved(SEXP saved) {
-  for (R_xlen_t i = 0; i < Rf_xlength(saved); i++)
-    if (TYPEOF(VECTOR_ELT(saved, i)) == EXTPTRSXP)
-      pool_drop(VECTOR_ELT(saved, i));
+  for (R_xlen_t i = 0; i < Rf_xlength(saved); i++) {
+    SEXP s = PROTECT(VECTOR_ELT(saved, i));
+    SET_VECTOR_ELT(saved, i, R_NilValue);
+    pool_keep(s);
+    UNPROTECT(1);
+  }
 }
 
-/* Whether all that was saved is there still: not after drop_saved(), nor in
-   another process. */
+/* Not after drop_saved(). */
 int has_saved(SEXP saved) {
-  for (R_xlen_t i = 0; i < Rf_xlength(saved); i++)
-    if (TYPEOF(VECTOR_ELT(saved, i)) == EXTPTRSXP &&
-        !R_ExternalPtrAddr(VECTOR_ELT(saved, i)))
-      return 0;
-  return 1;
+  return Rf_xlength(saved) > 0 && VECTOR_ELT(saved, 0) != R_NilValue;
 }
 
 /* Multiplications of one step for one row. */

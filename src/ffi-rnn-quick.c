@@ -113,8 +113,8 @@ static SEXP shaped(SEXP plan, SEXP result) {
 }
 
 /* What the call of the layer gives; NULL, with nothing done, where the long
-   road has more to do, or an error to tell. `dropout`: the masks drawn, or NULL;
-   `run`: NULL, or what the options say. */
+   road has more to do, or an error to tell. `dropout`: the masks drawn, or
+   NULL; `run`: NULL, or what the options say. */
 SEXP ffi_rnn_quick(SEXP self, SEXP inputs, SEXP initial, SEXP mask,
                    SEXP dropout, SEXP row, SEXP tapes, SEXP session, SEXP run) {
   if (TYPEOF(self) != ENVSXP) Rf_error("internal error: this is no layer");

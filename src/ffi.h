@@ -35,7 +35,7 @@ SEXP ffi_keep_memory(void);
 SEXP ffi_label_gradient(SEXP z, SEXP label, SEXP g);
 SEXP ffi_log_sum_exp(SEXP z);
 SEXP ffi_matmul(SEXP a, SEXP b, SEXP ta, SEXP tb, SEXP run);
-SEXP ffi_pool_taken(void);
+SEXP ffi_pool_reused(void);
 SEXP ffi_rnn_backward(SEXP x, SEXP weights, SEXP states, SEXP mask,
                       SEXP dropout, SEXP spec, SEXP saved, SEXP d_output,
                       SEXP d_states, SEXP need, SEXP run);

@@ -30,7 +30,7 @@ static const R_CallMethodDef call_methods[] = {
     ROW(ffi_move, 6),
     ROW(ffi_pack, 2),
     ROW(ffi_pair, 3),
-    ROW(ffi_pool_taken, 0),
+    ROW(ffi_pool_reused, 0),
     ROW(ffi_prod_backward, 4),
     ROW(ffi_record, 8),
     ROW(ffi_reduce, 4),

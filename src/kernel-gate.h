@@ -108,7 +108,7 @@ FN void gate_at_once(const step *s, REAL *z, chunk k, size_t gate) {
   for (size_t r = 0; r < s->lanes; r += PANEL) {
     size_t wide = min_size(PANEL, s->lanes - r);
     REAL *c = z + r * k.cols + k.at * wide;
-    two_products t = {in + r * s->in_cols, w, h + r * s->pad, u,
+    two_products t = {in + r * s->in_cols, w,       h + r * s->pad, u,
                       s->inputs,           s->units};
     for (size_t n = 0; n < k.n; n += NR) {
       if (wide == PANEL) tile2_from(c + n * wide, bias + n, t);

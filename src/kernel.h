@@ -50,7 +50,7 @@ typedef struct {
   size_t mask_row, mask_step;
   double *out;            /* out_step is 0 when only the last output is kept */
   const double *kept_out; /* backward: the output, for first_slot */
-  const double *d_out; /* or NULL: d_all everywhere */
+  const double *d_out;    /* or NULL: d_all everywhere */
   double d_all;
   size_t out_row, out_step, out_col;
   double *d_x;   /* laid out as x */

@@ -12,7 +12,7 @@ test_that("the portable kernel runs everywhere, and the best is among all", {
   expect_identical(kernels[["portable"]], 1L)
   case <- ffi_case(3, 4, 2, 5)
   best <- ffi_forward(case, run = c(1L, max(kernels)))
-  expect_identical(ffi_forward(case, run = c(1L, 0L)), best)
+  expect_identical(ffi_forward(case, run = c(1L, 0L))[1:2], best[1:2])
 })
 
 test_that("every kernel computes what the portable one computes", {
@@ -83,7 +83,7 @@ test_that("a product longer than one block is summed right", {
 test_that("a forked child computes, whatever its parent has started", {
   skip_on_os("windows")
   case <- ffi_case(64, 4, 40, 90)
-  want <- ffi_forward(case, run = c(2L, 0L))
-  job <- parallel::mcparallel(ffi_forward(case, run = c(2L, 0L)))
+  want <- ffi_forward(case, run = c(2L, 0L))[1:2]
+  job <- parallel::mcparallel(ffi_forward(case, run = c(2L, 0L))[1:2])
   expect_identical(parallel::mccollect(job)[[1]], want)
 })
