@@ -2,7 +2,7 @@
 #ifndef RECURRENT_KERNEL_MATMUL_H
 #define RECURRENT_KERNEL_MATMUL_H
 
-#include "kernel-gemm.h"
+#include "kernel-direct.h"
 #include "kernel-transpose.h"
 
 #if !IS_FLOAT
@@ -74,6 +74,26 @@ FN void multiply_piece(const matrix_product *m, size_t from, size_t to,
   }
 }
 
+/* The same of a small product; rows that fill no panel are packed. */
+FN void multiply_small(const matrix_product *m, size_t from, size_t to,
+                       const matmul_work *w) {
+  for (size_t row = from * PANEL; row < min_size(to * PANEL, m->m);
+       row += PANEL) {
+    size_t rows = min_size(PANEL, m->m - row);
+    int whole = rows == PANEL;
+    if (!whole) pack_lanes(w->a, m->a + row, 1, m->a_col, rows, m->k);
+    const double *a = whole ? m->a + row : w->a;
+    size_t a_gap = whole ? m->a_col : PANEL, gap = whole ? m->m : PANEL;
+    for (size_t n = 0; n < m->n; n += NR) {
+      size_t cols = min_size(NR, m->n - n);
+      double *to_c = m->c + row + n * m->m;
+      tile_direct(whole ? to_c : w->c, gap, a, a_gap, m->b + n * m->b_col, cols,
+                  m);
+      if (!whole) put_tile(to_c, m->m, w->c, rows, cols, 1);
+    }
+  }
+}
+
 FN void matmul(const matrix_product *m, int part, int n_parts, void *work) {
   arena area = {work, 0};
   matmul_work w = carve_matmul(m, &area);
@@ -81,6 +101,10 @@ FN void matmul(const matrix_product *m, int part, int n_parts, void *work) {
   size_t from = panels * (size_t) part / (size_t) n_parts;
   size_t to = panels * (size_t) (part + 1) / (size_t) n_parts;
   if (from == to) return;
+  if (is_direct(m)) {
+    multiply_small(m, from, to, &w);
+    return;
+  }
   for (size_t k0 = 0; k0 < m->k; k0 += PIECE)
     multiply_piece(m, from, to, k0, &w);
 }

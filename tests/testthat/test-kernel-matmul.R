@@ -31,6 +31,22 @@ test_that("long and wide products go through in pieces, on any threads", {
   }
 })
 
+test_that("small products, which pack nothing, have the bits of large ones", {
+  set.seed(23)
+  a <- matrix(rnorm(150 * 100), 150)
+  b <- matrix(rnorm(100 * 70), 100)
+  for (variant in .Call(ffi_kernels)) {
+    run <- c(1L, variant)
+    large <- product(a, b, run = run)
+    for (rows in c(3, 16, 21)) {
+      few <- a[seq_len(rows), ]
+      expect_identical(product(few, b, run = run), large[seq_len(rows), ])
+      expect_identical(product(few, t(b), FALSE, TRUE, run),
+                       large[seq_len(rows), ])
+    }
+  }
+})
+
 test_that("empty products are zeros of the right shape", {
   expect_identical(product(matrix(0, 0, 3), matrix(0, 3, 2)), matrix(0, 0, 2))
   expect_identical(product(matrix(0, 4, 0), matrix(0, 0, 2)), matrix(0, 4, 2))
