@@ -112,20 +112,22 @@ SEXP places_on(SEXP records, SEXP sources, SEXP targets) {
   return out;
 }
 
+static int is_record(SEXP x) {
+  return TYPEOF(x) == VECSXP && XLENGTH(x) == REC_prev + 1;
+}
+
 /* Each record is a list whose last element is the record before it. */
 SEXP records_of(SEXP tape) {
-  SEXP n = Rf_findVarInFrame(tape, Rf_install("n"));
-  SEXP record = Rf_findVarInFrame(tape, Rf_install("last"));
-  R_xlen_t left = TYPEOF(n) == INTSXP ? Rf_asInteger(n) : 0;
-  SEXP out = PROTECT(Rf_allocVector(VECSXP, left > 0 ? left : 0));
-  while (record != R_NilValue) {
-    if (TYPEOF(record) != VECSXP || XLENGTH(record) != REC_prev + 1 ||
-        --left < 0) {
-      Rf_error("internal error: a tape is not what it should be");
-    }
-    SET_VECTOR_ELT(out, left, record);
-    record = VECTOR_ELT(record, REC_prev);
+  SEXP last = Rf_findVarInFrame(tape, Rf_install("last"));
+  R_xlen_t n = 0;
+  for (SEXP r = last; is_record(r); r = VECTOR_ELT(r, REC_prev)) n++;
+  SEXP out = PROTECT(Rf_allocVector(VECSXP, n));
+  while (is_record(last)) {
+    SET_VECTOR_ELT(out, --n, last);
+    last = VECTOR_ELT(last, REC_prev);
   }
+  if (last != R_NilValue)
+    Rf_error("internal error: a tape is not what it should be");
   UNPROTECT(1);
   return out;
 }

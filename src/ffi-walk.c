@@ -234,6 +234,7 @@ static void back_listed(walk_state *w, SEXP record, SEXP ins, SEXP outs,
     LOGICAL(need)[j] = w->live[INTEGER(ins)[j] - 1];
   }
   int native = kind_of(VECTOR_ELT(record, REC_row)) == OP_rnn;
+  if (!native) name_record(record);
   SEXP call = PROTECT(Rf_lang4(rule, record, g, need));
   SEXP d = PROTECT(native ? rnn_gradients(record, g, need, w->settings)
                           : Rf_eval(call, R_BaseEnv));
