@@ -5,7 +5,7 @@
 #include "kernel-op.h"
 
 /* Rows of a weight's gradient that are multiplied together. */
-enum { ROWS_TOGETHER = 512, N_SPARE = 4 };
+enum { ROWS_TOGETHER = 256, N_SPARE = 4 };
 
 /* Who else may hold the gradient of a place: others; nobody; the place's
    partner alone, which was handed the same array. */

@@ -147,8 +147,12 @@ void run_gradient(const run_plan *plan) {
 
 void run_matmul(const run_plan *plan, const matrix_product *m) {
   int parts = plan->threads;
+  if (parts == 1) {
+    plan->kernel->matmul(m, 0, 1, plan->work);
+    return;
+  }
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(parts) schedule(static, 1) if (parts > 1)
+#pragma omp parallel for num_threads(parts) schedule(static, 1)
 #endif
   for (int i = 0; i < parts; i++)
     plan->kernel->matmul(m, i, parts, thread_work(plan));
