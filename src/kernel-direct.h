@@ -7,7 +7,7 @@
 
 #if !IS_FLOAT
 /* Factors of so many numbers stay in the second cache. */
-enum { DIRECT_MOST = 16384 };
+enum { DIRECT_MOST = 32768 };
 
 /* Columns past the last are the last one again: computed, but not stored. */
 #define FROM_COL(j) const double *b##j = b + min_size(j, cols - 1) * m->b_col;
@@ -39,7 +39,7 @@ FN void tile_direct(double *c, size_t gap, const double *a, size_t a_gap,
 }
 
 INLINE int is_direct(const matrix_product *m) {
-  return m->a_row == 1 && m->k <= PIECE && m->k * (m->m + m->n) <= DIRECT_MOST;
+  return m->k <= PIECE && m->k * (m->m + m->n) <= DIRECT_MOST;
 }
 #endif
 

@@ -74,23 +74,34 @@ FN void multiply_piece(const matrix_product *m, size_t from, size_t to,
   }
 }
 
-/* The same of a small product; rows that fill no panel are packed. */
+/* The same of a small product. Only what does not lie in panels is packed. */
 FN void multiply_small(const matrix_product *m, size_t from, size_t to,
                        const matmul_work *w) {
-  for (size_t row = from * PANEL; row < min_size(to * PANEL, m->m);
-       row += PANEL) {
-    size_t rows = min_size(PANEL, m->m - row);
-    int whole = rows == PANEL;
-    if (!whole) pack_lanes(w->a, m->a + row, 1, m->a_col, rows, m->k);
-    const double *a = whole ? m->a + row : w->a;
-    size_t a_gap = whole ? m->a_col : PANEL, gap = whole ? m->m : PANEL;
-    for (size_t n = 0; n < m->n; n += NR) {
-      size_t cols = min_size(NR, m->n - n);
-      double *to_c = m->c + row + n * m->m;
-      tile_direct(whole ? to_c : w->c, gap, a, a_gap, m->b + n * m->b_col, cols,
-                  m);
-      if (!whole) put_tile(to_c, m->m, w->c, rows, cols, 1);
+  size_t length = PANEL * m->k;
+  for (size_t i0 = from; i0 < to; i0 += TOGETHER) {
+    size_t some = min_size(TOGETHER, to - i0);
+    const double *a[TOGETHER];
+    size_t a_gap[TOGETHER];
+    for (size_t i = 0; i < some; i++) {
+      size_t row = (i0 + i) * PANEL, rows = min_size(PANEL, m->m - row);
+      a[i] = m->a + row * m->a_row, a_gap[i] = m->a_col;
+      if (m->a_row == 1 && rows == PANEL) continue;
+      pack_lanes(w->a + i * length, a[i], m->a_row, m->a_col, rows, m->k);
+      a[i] = w->a + i * length, a_gap[i] = PANEL;
     }
+    for (size_t n = 0; n < m->n; n += NR)
+      for (size_t i = 0; i < some; i++) {
+        size_t row = (i0 + i) * PANEL, rows = min_size(PANEL, m->m - row);
+        size_t cols = min_size(NR, m->n - n);
+        double *c = m->c + row + n * m->m;
+        const double *b = m->b + n * m->b_col;
+        if (rows == PANEL) {
+          tile_direct(c, m->m, a[i], a_gap[i], b, cols, m);
+          continue;
+        }
+        tile_direct(w->c, PANEL, a[i], a_gap[i], b, cols, m);
+        put_tile(c, m->m, w->c, rows, cols, 1);
+      }
   }
 }
 
