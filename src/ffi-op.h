@@ -37,8 +37,8 @@ void put_record(SEXP tape, SEXP record);
 SEXP records_of(SEXP tape);
 
 /* The records' tensors by place, from 1: those that go in, those that come out
-   (a vector for each record), which places are live, those of the sources and
-   of the targets. */
+   (of all records, one after the other), which places are live, those of the
+   sources and of the targets. */
 enum {
   PLACES_ins,
   PLACES_outs,

@@ -222,16 +222,17 @@ static int back_in_c(walk_state *w, SEXP record, const int *ins, int out) {
 
 /* One record of any number of outputs: of native layers, or by its rule in R.
  */
-static void back_listed(walk_state *w, SEXP record, SEXP ins, SEXP outs,
-                        SEXP rule) {
-  R_xlen_t n = XLENGTH(ins), m = XLENGTH(outs);
+static void back_listed(walk_state *w, SEXP record, const int *ins,
+                        const int *outs, SEXP rule) {
+  R_xlen_t n = XLENGTH(VECTOR_ELT(record, REC_ins));
+  R_xlen_t m = XLENGTH(VECTOR_ELT(record, REC_outs));
   SEXP g = PROTECT(Rf_allocVector(VECSXP, m));
   for (R_xlen_t i = 0; i < m; i++) {
-    SET_VECTOR_ELT(g, i, VECTOR_ELT(w->grads, INTEGER(outs)[i] - 1));
+    SET_VECTOR_ELT(g, i, VECTOR_ELT(w->grads, outs[i] - 1));
   }
   SEXP need = PROTECT(Rf_allocVector(LGLSXP, n));
   for (R_xlen_t j = 0; j < n; j++) {
-    LOGICAL(need)[j] = w->live[INTEGER(ins)[j] - 1];
+    LOGICAL(need)[j] = w->live[ins[j] - 1];
   }
   int native = kind_of(VECTOR_ELT(record, REC_row)) == OP_rnn;
   if (!native) name_record(record);
@@ -244,27 +245,26 @@ static void back_listed(walk_state *w, SEXP record, SEXP ins, SEXP outs,
   for (R_xlen_t j = 0; j < n; j++) {
     SEXP one = VECTOR_ELT(d, j);
     if (!LOGICAL(need)[j] || one == R_NilValue) continue;
-    add_gradient(w, INTEGER(ins)[j] - 1, one, native ? OWN : FOREIGN);
+    add_gradient(w, ins[j] - 1, one, native ? OWN : FOREIGN);
   }
   for (R_xlen_t i = 0; i < m; i++) {
-    int at = INTEGER(outs)[i] - 1;
+    int at = outs[i] - 1;
     let_go(w, at, 1);
     if (!w->kept[at]) SET_VECTOR_ELT(w->grads, at, R_NilValue);
   }
   UNPROTECT(4);
 }
 
-static void back_one(walk_state *w, SEXP record, SEXP ins, SEXP outs,
-                     SEXP rule) {
-  R_xlen_t m = XLENGTH(outs);
-  const int *out = INTEGER(outs);
+static void back_one(walk_state *w, SEXP record, const int *ins,
+                     const int *outs, SEXP rule) {
+  R_xlen_t m = XLENGTH(VECTOR_ELT(record, REC_outs));
   int any = 0;
-  if (m == 0 || !w->live[out[0] - 1]) return;
+  if (m == 0 || !w->live[outs[0] - 1]) return;
   for (R_xlen_t i = 0; i < m; i++) {
-    any |= VECTOR_ELT(w->grads, out[i] - 1) != R_NilValue;
+    any |= VECTOR_ELT(w->grads, outs[i] - 1) != R_NilValue;
   }
   if (!any) return;
-  if (m != 1 || !back_in_c(w, record, INTEGER(ins), out[0] - 1)) {
+  if (m != 1 || !back_in_c(w, record, ins, outs[0] - 1)) {
     back_listed(w, record, ins, outs, rule);
   }
 }
@@ -282,16 +282,13 @@ static void *zeros(int n, size_t size) {
 
 static void start_walk(walk_state *w, SEXP places, SEXP grads, SEXP run) {
   SEXP live = VECTOR_ELT(places, PLACES_live);
-  SEXP outs = VECTOR_ELT(places, PLACES_outs);
   w->n = (int) XLENGTH(live);
   w->grads = grads, w->settings = run;
   w->live = LOGICAL(live);
   w->held = zeros(w->n, 1), w->made = zeros(w->n, 1);
   w->kept = zeros(w->n, 1);
   w->partner = zeros(w->n, sizeof(int)), w->rows = zeros(w->n, sizeof(int));
-  for (R_xlen_t k = 0; k < XLENGTH(outs); k++) {
-    mark(w->made, VECTOR_ELT(outs, k));
-  }
+  mark(w->made, VECTOR_ELT(places, PLACES_outs));
   mark(w->kept, VECTOR_ELT(places, PLACES_sources));
   w->run.plan.kernel = read_run(run, 0, &w->run.plan.threads);
 }
@@ -303,11 +300,16 @@ void walk_back(SEXP records, SEXP places, SEXP grads, SEXP rule, SEXP run) {
   start_walk(&w, places, grads, run);
   w.waiting = PROTECT(Rf_allocVector(VECSXP, w.n));
   w.run.spare = PROTECT(Rf_allocVector(VECSXP, N_SPARE));
+  SEXP in = VECTOR_ELT(places, PLACES_ins);
+  SEXP out = VECTOR_ELT(places, PLACES_outs);
+  const int *ins = INTEGER(in) + XLENGTH(in);
+  const int *outs = INTEGER(out) + XLENGTH(out);
   for (R_xlen_t k = XLENGTH(records) - 1; k >= 0; k--) {
+    SEXP record = VECTOR_ELT(records, k);
     if (k % 256 == 0) R_CheckUserInterrupt();
-    back_one(&w, VECTOR_ELT(records, k),
-             VECTOR_ELT(VECTOR_ELT(places, PLACES_ins), k),
-             VECTOR_ELT(VECTOR_ELT(places, PLACES_outs), k), rule);
+    ins -= XLENGTH(VECTOR_ELT(record, REC_ins));
+    outs -= XLENGTH(VECTOR_ELT(record, REC_outs));
+    back_one(&w, record, ins, outs, rule);
   }
   for (int i = 0; i < w.n; i++) settle(&w, i);
   UNPROTECT(2);
