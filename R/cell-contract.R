@@ -176,7 +176,9 @@ pack_as_struct <- function(struct, flat) {
 
 flatten_tensors <- function(x) {
   if (!is.list(x) || is_tensor(x)) return(list(x))
-  if (length(x) == 1L && is_tensor(x[[1L]])) return(unname(x))
+  if (length(x) == 1L && is_tensor(x[[1L]])) {
+    return(if (is.null(names(x))) x else unname(x))
+  }
   do.call(c, c(lapply(unname(x), flatten_tensors), list(list())))
 }
 

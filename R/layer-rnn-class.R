@@ -198,7 +198,8 @@ rnn_run <- function(self, inputs, states, mask, training, constants) {
   info <- self$.info
   batch <- rnn_sizes(self, inputs)[["batch"]]
   states <- states %||% rnn_initial_state(self, inputs, batch)
-  if (in_single(self)) states <- to_single(states)
+  single <- in_single(self)
+  if (single) states <- to_single(states)
   first <- TRUE
   step <- function(x, h) {
     result <- cell_step(info, x, h, constants, training)
@@ -207,7 +208,7 @@ rnn_run <- function(self, inputs, states, mask, training, constants) {
       check_step(info, result, batch)
       first <<- FALSE
     }
-    if (in_single(self)) to_single(result) else result
+    if (single) to_single(result) else result
   }
   out <- rnn_loop(
     step, inputs, states, mask, self$go_backwards, self$time_major,

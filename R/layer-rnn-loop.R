@@ -16,12 +16,13 @@ rnn_loop <- function(step, inputs, states, mask = NULL, go_backwards = FALSE,
   }
   steps <- map_tensors(inputs, op_unstack, axis = axis)
   time <- dims(value_of(first_leaf(inputs)))[[axis]]
+  nested <- !is_tensor(inputs)
   last <- NULL
   kept <- vector("list", if (sequences) time else 0L)
   for (k in seq_len(time)) {
     t <- if (go_backwards) time - k + 1L else k
     on <- mask[, t]
-    x <- take_step(steps, t)
+    x <- if (nested) take_step(steps, t) else steps[[t]]
     result <- if (is.null(on) || all(on)) step(x, states) else
       step_masked(step, x, states, on)
     output <- result[[1L]]

@@ -29,7 +29,10 @@ finish_op <- function(row, inputs, values, y, attrs) {
 # records in one call.
 apply_unary <- function(row, x) {
   out <- .Call(ffi_unary, row, x, tapes, session)
-  if (!is.null(out)) return(out)
+  if (is.null(out)) unary_in_r(row, x) else out
+}
+
+unary_in_r <- function(row, x) {
   v <- .Call(ffi_value, x)
   if (is.null(v)) return(apply_op(row, list(x)))
   y <- row$forward(v)
@@ -42,7 +45,10 @@ apply_unary <- function(row, x) {
 
 apply_binary <- function(row, x, y) {
   out <- .Call(ffi_binary, row, x, y, tapes, session)
-  if (!is.null(out)) return(out)
+  if (is.null(out)) binary_in_r(row, x, y) else out
+}
+
+binary_in_r <- function(row, x, y) {
   a <- .Call(ffi_value, x)
   b <- .Call(ffi_value, y)
   if (is.null(a) || is.null(b)) return(apply_op(row, list(x, y)))

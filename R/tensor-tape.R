@@ -9,7 +9,6 @@ recording <- function() !is.null(tapes$top)
 new_tape <- function() {
   tape <- new.env(parent = emptyenv())
   tape$last <- NULL
-  tape$n <- 0L
   tape$below <- NULL
   tape
 }

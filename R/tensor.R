@@ -33,7 +33,7 @@ as_tensor <- function(x, dtype = NULL) {
 
 new_tensor <- function(value, mask = NULL) .Call(ffi_tensor, value, mask)
 
-is_tensor <- function(x) inherits(x, "recurrent_tensor")
+is_tensor <- function(x) is.object(x) && inherits(x, "recurrent_tensor")
 
 is_symbolic <- function(x) inherits(x, "recurrent_symbolic")
 

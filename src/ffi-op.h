@@ -28,6 +28,8 @@ enum { REC_row, REC_ins, REC_outs, REC_values, REC_y, REC_attrs, REC_prev };
 /* The top of the stack of tapes: no environment when none records. */
 SEXP top_tape(SEXP tapes);
 SEXP new_record(SEXP row, SEXP values, SEXP y);
+/* Rules in R read a record by names. */
+void name_record(SEXP record);
 /* Puts a record, its last element still open, on every tape of the stack. */
 void put_record(SEXP tape, SEXP record);
 
@@ -35,8 +37,8 @@ void put_record(SEXP tape, SEXP record);
 SEXP records_of(SEXP tape);
 
 /* The records' tensors by place, from 1: those that go in, those that come out
-   (a vector for each record), which places are live, those of the sources and
-   of the targets. */
+   (of all records, one after the other), which places are live, those of the
+   sources and of the targets. */
 enum {
   PLACES_ins,
   PLACES_outs,
@@ -87,6 +89,10 @@ void multiply(run_plan *plan, matrix_product *m);
 
 /* The kernel that options(recurrent.kernel) names; NULL where R has to look. */
 const rnn_kernel *chosen_kernel(void);
+
+/* Whether x is a tensor, of those that need no look at the names of classes:
+   they share one vector of them. */
+int is_made_here(SEXP x);
 
 /* The number that a tape knows x by, 0 for what is no tensor. Gives 0 where R
    has to look. */

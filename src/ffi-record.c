@@ -9,6 +9,10 @@ int read_id(SEXP x, SEXP session, double *id) {
     session_name = Rf_install("session");
   }
   *id = 0;
+  if (is_made_here(x)) {
+    *id = Rf_asReal(VECTOR_ELT(x, 1));
+    return 1;
+  }
   if (!Rf_isObject(x) || !Rf_inherits(x, "recurrent_tensor")) return 1;
   SEXP found = R_NilValue;
   if (TYPEOF(x) == ENVSXP) {
@@ -47,9 +51,12 @@ static SEXP names_of_record(void) {
   return kept;
 }
 
+void name_record(SEXP record) {
+  Rf_setAttrib(record, R_NamesSymbol, names_of_record());
+}
+
 SEXP new_record(SEXP row, SEXP values, SEXP y) {
   SEXP record = PROTECT(Rf_allocVector(VECSXP, REC_prev + 1));
-  Rf_setAttrib(record, R_NamesSymbol, names_of_record());
   SET_VECTOR_ELT(record, REC_row, row);
   SET_VECTOR_ELT(record, REC_values, values);
   SET_VECTOR_ELT(record, REC_y, y);
@@ -58,20 +65,19 @@ SEXP new_record(SEXP row, SEXP values, SEXP y) {
 }
 
 void put_record(SEXP tape, SEXP record) {
-  static SEXP last = NULL, n = NULL, below = NULL;
+  static SEXP last = NULL, below = NULL;
   if (!last) {
     last = Rf_install("last");
-    n = Rf_install("n");
     below = Rf_install("below");
   }
-  for (; TYPEOF(tape) == ENVSXP; tape = Rf_findVarInFrame(tape, below)) {
-    SEXP one = PROTECT(Rf_shallow_duplicate(record));
-    SEXP before = Rf_findVarInFrame(tape, last);
-    SET_VECTOR_ELT(one, REC_prev, before);
-    int count = Rf_asInteger(Rf_findVarInFrame(tape, n));
-    Rf_defineVar(n, Rf_ScalarInteger(count + 1), tape);
+  while (TYPEOF(tape) == ENVSXP) {
+    SEXP next = Rf_findVarInFrame(tape, below);
+    int again = TYPEOF(next) == ENVSXP;
+    SEXP one = PROTECT(again ? Rf_shallow_duplicate(record) : record);
+    SET_VECTOR_ELT(one, REC_prev, Rf_findVarInFrame(tape, last));
     Rf_defineVar(last, one, tape);
     UNPROTECT(1);
+    tape = next;
   }
 }
 

@@ -38,65 +38,67 @@ static int place_of(struct places *p, double id) {
   }
 }
 
-static SEXP places_of(struct places *p, SEXP ids) {
+static int *put_places(int *to, struct places *p, SEXP ids) {
   if (TYPEOF(ids) != REALSXP) {
     Rf_error("internal error: ids of tensors must be doubles");
   }
+  for (R_xlen_t i = 0, n = XLENGTH(ids); i < n; ++i) {
+    *to++ = place_of(p, REAL(ids)[i]);
+  }
+  return to;
+}
+
+static SEXP places_of(struct places *p, SEXP ids) {
   SEXP out = Rf_allocVector(INTSXP, XLENGTH(ids));
-  for (R_xlen_t i = 0; i < XLENGTH(ids); ++i) {
-    INTEGER(out)[i] = place_of(p, REAL(ids)[i]);
-  }
+  put_places(INTEGER(out), p, ids);
   return out;
 }
 
-/* One element of every record. */
-static SEXP places_in(struct places *p, SEXP records, R_xlen_t element) {
-  R_xlen_t n = XLENGTH(records);
-  SEXP out = PROTECT(Rf_allocVector(VECSXP, n));
-  for (R_xlen_t k = 0; k < n; ++k) {
-    SET_VECTOR_ELT(out, k,
-                   places_of(p, VECTOR_ELT(VECTOR_ELT(records, k), element)));
-  }
-  UNPROTECT(1);
-  return out;
-}
-
-static R_xlen_t count_ids(SEXP records) {
+static R_xlen_t count_ids(SEXP records, int element) {
   R_xlen_t n = 0;
   for (R_xlen_t k = 0; k < XLENGTH(records); ++k) {
-    SEXP record = VECTOR_ELT(records, k);
-    n += XLENGTH(VECTOR_ELT(record, REC_ins)) +
-         XLENGTH(VECTOR_ELT(record, REC_outs));
+    n += XLENGTH(VECTOR_ELT(VECTOR_ELT(records, k), element));
   }
   return n;
 }
 
+/* One element of every record, one after the other. */
+static SEXP places_in(struct places *p, SEXP records, int element) {
+  SEXP out = Rf_allocVector(INTSXP, count_ids(records, element));
+  int *to = INTEGER(out);
+  for (R_xlen_t k = 0; k < XLENGTH(records); ++k) {
+    to = put_places(to, p, VECTOR_ELT(VECTOR_ELT(records, k), element));
+  }
+  return out;
+}
+
 /* What depends on a source: one pass forward. Place 1 is that of plain arrays,
    which take no gradient. */
-static SEXP live_places(const struct places *p, SEXP from, SEXP ins,
-                        SEXP outs) {
+static SEXP live_places(const struct places *p, SEXP from, SEXP records,
+                        const int *in, const int *to) {
   SEXP out = Rf_allocVector(LGLSXP, p->n);
   int *live = LOGICAL(out);
   memset(live, 0, sizeof(int) * (size_t) p->n);
   for (R_xlen_t i = 0; i < XLENGTH(from); ++i) {
     live[INTEGER(from)[i] - 1] = 1;
   }
-  for (R_xlen_t k = 0; k < XLENGTH(ins); ++k) {
-    SEXP in = VECTOR_ELT(ins, k), to = VECTOR_ELT(outs, k);
+  for (R_xlen_t k = 0; k < XLENGTH(records); ++k) {
+    SEXP record = VECTOR_ELT(records, k);
     int any = 0;
     live[0] = 0;
-    for (R_xlen_t i = 0; i < XLENGTH(in); ++i) {
-      any |= live[INTEGER(in)[i] - 1];
+    for (R_xlen_t n = XLENGTH(VECTOR_ELT(record, REC_ins)); n > 0; --n) {
+      any |= live[*in++ - 1];
     }
-    for (R_xlen_t i = 0; any && i < XLENGTH(to); ++i) {
-      live[INTEGER(to)[i] - 1] = 1;
+    for (R_xlen_t n = XLENGTH(VECTOR_ELT(record, REC_outs)); n > 0; --n, ++to) {
+      if (any) live[*to - 1] = 1;
     }
   }
   return out;
 }
 
 SEXP places_on(SEXP records, SEXP sources, SEXP targets) {
-  R_xlen_t most = count_ids(records) + XLENGTH(sources) + XLENGTH(targets) + 1;
+  R_xlen_t most = count_ids(records, REC_ins) + count_ids(records, REC_outs) +
+                  XLENGTH(sources) + XLENGTH(targets) + 1;
   struct places p = new_places(most);
   place_of(&p, 0);
   SEXP out = PROTECT(Rf_allocVector(VECSXP, N_PLACES));
@@ -105,27 +107,29 @@ SEXP places_on(SEXP records, SEXP sources, SEXP targets) {
   SET_VECTOR_ELT(out, PLACES_ins, places_in(&p, records, REC_ins));
   SET_VECTOR_ELT(out, PLACES_outs, places_in(&p, records, REC_outs));
   SET_VECTOR_ELT(out, PLACES_live,
-                 live_places(&p, VECTOR_ELT(out, PLACES_sources),
-                             VECTOR_ELT(out, PLACES_ins),
-                             VECTOR_ELT(out, PLACES_outs)));
+                 live_places(&p, VECTOR_ELT(out, PLACES_sources), records,
+                             INTEGER(VECTOR_ELT(out, PLACES_ins)),
+                             INTEGER(VECTOR_ELT(out, PLACES_outs))));
   UNPROTECT(1);
   return out;
 }
 
+static int is_record(SEXP x) {
+  return TYPEOF(x) == VECSXP && XLENGTH(x) == REC_prev + 1;
+}
+
 /* Each record is a list whose last element is the record before it. */
 SEXP records_of(SEXP tape) {
-  SEXP n = Rf_findVarInFrame(tape, Rf_install("n"));
-  SEXP record = Rf_findVarInFrame(tape, Rf_install("last"));
-  R_xlen_t left = TYPEOF(n) == INTSXP ? Rf_asInteger(n) : 0;
-  SEXP out = PROTECT(Rf_allocVector(VECSXP, left > 0 ? left : 0));
-  while (record != R_NilValue) {
-    if (TYPEOF(record) != VECSXP || XLENGTH(record) != REC_prev + 1 ||
-        --left < 0) {
-      Rf_error("internal error: a tape is not what it should be");
-    }
-    SET_VECTOR_ELT(out, left, record);
-    record = VECTOR_ELT(record, REC_prev);
+  SEXP last = Rf_findVarInFrame(tape, Rf_install("last"));
+  R_xlen_t n = 0;
+  for (SEXP r = last; is_record(r); r = VECTOR_ELT(r, REC_prev)) n++;
+  SEXP out = PROTECT(Rf_allocVector(VECSXP, n));
+  while (is_record(last)) {
+    SET_VECTOR_ELT(out, --n, last);
+    last = VECTOR_ELT(last, REC_prev);
   }
+  if (last != R_NilValue)
+    Rf_error("internal error: a tape is not what it should be");
   UNPROTECT(1);
   return out;
 }

@@ -2,6 +2,7 @@
 #include <time.h>
 
 #include "ffi.h"
+#include "ffi-op.h"
 
 /* Where this session's ids start. Tensors travel in files and to workers, so
    sessions count in ranges of their own, 2^20 apart and drawn from 2^32. */
@@ -30,30 +31,39 @@ static SEXP kept_strings(const char *const *strings, int n) {
   return out;
 }
 
+static SEXP tensor_class(void) {
+  static const char *const tensor[] = {"recurrent_tensor"};
+  static SEXP cls = NULL;
+  if (!cls) cls = kept_strings(tensor, 1);
+  return cls;
+}
+
 /* A tensor is list(value, id, mask) of class "recurrent_tensor" with the S4 bit
    set, so that `%*%` dispatches on R < 4.3 too. All share names and class. */
 SEXP ffi_tensor(SEXP value, SEXP mask) {
   static const char *const members[] = {"value", "id", "mask"};
-  static const char *const tensor[] = {"recurrent_tensor"};
-  static SEXP names = NULL, cls = NULL;
-  if (!names) {
-    names = kept_strings(members, 3);
-    cls = kept_strings(tensor, 1);
-  }
+  static SEXP names = NULL;
+  if (!names) names = kept_strings(members, 3);
   SEXP x = PROTECT(Rf_allocVector(VECSXP, 3));
   SET_VECTOR_ELT(x, 0, value);
   SET_VECTOR_ELT(x, 1, Rf_ScalarReal(next_id()));
   SET_VECTOR_ELT(x, 2, mask);
   Rf_setAttrib(x, R_NamesSymbol, names);
-  Rf_setAttrib(x, R_ClassSymbol, cls);
+  Rf_setAttrib(x, R_ClassSymbol, tensor_class());
   SET_S4_OBJECT(x);
   UNPROTECT(1);
   return x;
 }
 
+int is_made_here(SEXP x) {
+  return TYPEOF(x) == VECSXP && XLENGTH(x) >= 3 &&
+         Rf_getAttrib(x, R_ClassSymbol) == tensor_class();
+}
+
 /* The array inside a tensor, or a bare number itself. NULL for anything else:
    symbolic tensors, and arrays that R code still has to look at. */
 SEXP ffi_value(SEXP x) {
+  if (is_made_here(x)) return VECTOR_ELT(x, 0);
   if (!Rf_isObject(x)) {
     int number =
         (TYPEOF(x) == REALSXP || TYPEOF(x) == INTSXP || TYPEOF(x) == LGLSXP) &&

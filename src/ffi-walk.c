@@ -1,166 +1,10 @@
 /* The tape backward. What C runs of an op's gradient stays here; all other
    rows are R's, one call each. */
+#include "ffi-walk.h"
+
 #include "ffi.h"
-#include "ffi-op.h"
-#include "kernel-op.h"
 
-/* Rows of a weight's gradient that are multiplied together. */
-enum { ROWS_TOGETHER = 512, N_SPARE = 4 };
-
-/* Who else may hold the gradient of a place: others; nobody; the place's
-   partner alone, which was handed the same array. */
-enum holders { FOREIGN = 0, OWN, SHARED };
-
-/* Of every place (a tensor): its gradient so far; whether an op made the
-   tensor; whether its gradient is asked for; and, for factors that no op made,
-   the products that their gradient still lacks: list(a, g) of `rows` rows, the
-   arrays of the only product, or the walk's own. */
-typedef struct {
-  SEXP grads, waiting, settings, target;
-  const int *live;
-  char *held, *made, *kept;
-  int *partner, *rows;
-  int n, seed; /* places, and that of the target */
-  op_run run;
-} walk_state;
-
-static int is_double(SEXP x) { return TYPEOF(x) == REALSXP; }
-
-/* a + b by R, for what is no pair of equal arrays of doubles. */
-static SEXP plus_in_r(SEXP a, SEXP b) {
-  SEXP call = PROTECT(Rf_lang3(Rf_install("+"), a, b));
-  SEXP out = Rf_eval(call, R_BaseEnv);
-  UNPROTECT(1);
-  return out;
-}
-
-static SEXP sum_of(SEXP a, SEXP b) {
-  SEXP out = PROTECT(Rf_duplicate(a));
-  kernel_add_to(REAL(out), REAL(b), (size_t) XLENGTH(out));
-  UNPROTECT(1);
-  return out;
-}
-
-/* The place lets go of its gradient; `seen`: somebody else may hold it now. */
-static void let_go(walk_state *w, int at, int seen) {
-  if (w->held[at] == SHARED) w->held[w->partner[at]] = seen ? FOREIGN : OWN;
-  w->held[at] = FOREIGN;
-}
-
-/* The target begins with a gradient of ones, which native layers take as one
-   number; whatever else looks at it wants the array. */
-static void write_out_seed(walk_state *w) {
-  SEXP g = VECTOR_ELT(w->grads, w->seed);
-  if (!is_one_number(g) || is_one_number(w->target)) return;
-  SET_VECTOR_ELT(w->grads, w->seed, filled_like(w->target, REAL(g)[0]));
-}
-
-static void add_gradient(walk_state *w, int at, SEXP d, enum holders held) {
-  if (at == w->seed) write_out_seed(w);
-  SEXP old = VECTOR_ELT(w->grads, at);
-  if (old == R_NilValue) {
-    SET_VECTOR_ELT(w->grads, at, d);
-    w->held[at] = (char) held;
-    return;
-  }
-  PROTECT(d);
-  if (!is_double(old) || !is_double(d) || XLENGTH(old) != XLENGTH(d)) {
-    let_go(w, at, 1);
-    SET_VECTOR_ELT(w->grads, at, plus_in_r(old, d));
-  } else if (w->held[at] == OWN) {
-    kernel_add_to(REAL(old), REAL(d), (size_t) XLENGTH(d));
-  } else {
-    int fresh = held == OWN;
-    SEXP sum = fresh ? d : sum_of(old, d);
-    if (fresh) kernel_add_to(REAL(d), REAL(old), (size_t) XLENGTH(d));
-    let_go(w, at, 0);
-    SET_VECTOR_ELT(w->grads, at, sum);
-    w->held[at] = OWN;
-  }
-  UNPROTECT(1);
-}
-
-static const int *dims_of(SEXP x) {
-  return INTEGER(Rf_getAttrib(x, R_DimSymbol));
-}
-
-/* The products that wait for place `at`, as one. */
-static void settle(walk_state *w, int at) {
-  if (w->rows[at] == 0) return;
-  SEXP a = VECTOR_ELT(VECTOR_ELT(w->waiting, at), 0);
-  SEXP g = VECTOR_ELT(VECTOR_ELT(w->waiting, at), 1);
-  int dims[2] = {dims_of(a)[1], dims_of(g)[1]};
-  size_t gap = (size_t) dims_of(a)[0];
-  SEXP d = PROTECT(alloc_array(dims, 2, 1));
-  matrix_product m = {.m = (size_t) dims[0],
-                      .n = (size_t) dims[1],
-                      .k = (size_t) w->rows[at],
-                      .a = REAL(a),
-                      .b = REAL(g),
-                      .a_row = gap,
-                      .a_col = 1,
-                      .b_row = 1,
-                      .b_col = gap,
-                      .c = REAL(d)};
-  multiply(&w->run.plan, &m);
-  w->rows[at] = 0;
-  add_gradient(w, at, d, OWN);
-  UNPROTECT(1);
-}
-
-/* A matrix of ROWS_TOGETHER rows as element `which` of list `to`, and the rows
-   of x first in it. */
-static void make_room(SEXP to, int which, SEXP x) {
-  int dims[2] = {ROWS_TOGETHER, dims_of(x)[1]};
-  SEXP room = alloc_array(dims, 2, 1);
-  SET_VECTOR_ELT(to, which, room);
-  kernel_put_rows(REAL(room), ROWS_TOGETHER, 0, REAL(x), (size_t) dims_of(x)[0],
-                  (size_t) dims[1]);
-}
-
-static int is_matrix_of(SEXP x, int rows) {
-  SEXP d = Rf_getAttrib(x, R_DimSymbol);
-  return is_double(x) && TYPEOF(d) == INTSXP && XLENGTH(d) == 2 &&
-         (rows < 0 || INTEGER(d)[0] == rows);
-}
-
-static int may_wait(const walk_state *w, int at, SEXP a, SEXP b, SEXP g) {
-  if (w->made[at] || !is_matrix_of(a, -1)) return 0;
-  int rows = dims_of(a)[0];
-  return rows > 0 && rows <= ROWS_TOGETHER / 2 &&
-         is_matrix_of(b, dims_of(a)[1]) && is_matrix_of(g, rows) &&
-         dims_of(g)[1] == dims_of(b)[1];
-}
-
-/* A weight that is a factor at every step: its gradient, the sum of a' g, is
-   one product over the rows of many steps. Gives 0 where it cannot wait;
-   `seen` becomes 1 where g itself is kept. */
-static int put_off(walk_state *w, int at, SEXP a, SEXP b, SEXP g, int *seen) {
-  if (!may_wait(w, at, a, b, g)) return 0;
-  int rows = dims_of(a)[0];
-  if (w->rows[at] + rows > ROWS_TOGETHER) settle(w, at);
-  SEXP both = VECTOR_ELT(w->waiting, at);
-  if (both == R_NilValue) {
-    both = Rf_allocVector(VECSXP, 2);
-    SET_VECTOR_ELT(w->waiting, at, both);
-    SET_VECTOR_ELT(both, 0, a);
-    SET_VECTOR_ELT(both, 1, g);
-    *seen = 1;
-  } else {
-    if (dims_of(VECTOR_ELT(both, 0))[0] != ROWS_TOGETHER) {
-      make_room(both, 0, VECTOR_ELT(both, 0));
-      make_room(both, 1, VECTOR_ELT(both, 1));
-    }
-    const SEXP xs[2] = {a, g};
-    for (int i = 0; i < 2; i++) {
-      kernel_put_rows(REAL(VECTOR_ELT(both, i)), ROWS_TOGETHER,
-                      (size_t) w->rows[at], REAL(xs[i]), (size_t) rows,
-                      (size_t) dims_of(xs[i])[1]);
-    }
-  }
-  w->rows[at] += rows;
-  return 1;
-}
+enum { N_SPARE = 4 };
 
 /* Gives the inputs of a record their gradients, of which `handed` are that of
    its output, g, itself. */
@@ -230,27 +74,30 @@ static int back_in_c(walk_state *w, SEXP record, const int *ins, int out) {
 }
 
 /* The first output of a native layer is no state. */
-static int takes_seed(const walk_state *w, SEXP record, SEXP outs) {
+static int takes_seed(const walk_state *w, SEXP record, const int *outs,
+                      R_xlen_t n) {
   if (kind_of(VECTOR_ELT(record, REC_row)) != OP_rnn) return 0;
-  for (R_xlen_t i = 1; i < XLENGTH(outs); i++)
-    if (INTEGER(outs)[i] - 1 == w->seed) return 0;
+  for (R_xlen_t i = 1; i < n; i++)
+    if (outs[i] - 1 == w->seed) return 0;
   return 1;
 }
 
 /* One record of any number of outputs: of native layers, or by its rule in R.
  */
-static void back_listed(walk_state *w, SEXP record, SEXP ins, SEXP outs,
-                        SEXP rule) {
-  R_xlen_t n = XLENGTH(ins), m = XLENGTH(outs);
+static void back_listed(walk_state *w, SEXP record, const int *ins,
+                        const int *outs, SEXP rule) {
+  R_xlen_t n = XLENGTH(VECTOR_ELT(record, REC_ins));
+  R_xlen_t m = XLENGTH(VECTOR_ELT(record, REC_outs));
   SEXP g = PROTECT(Rf_allocVector(VECSXP, m));
   for (R_xlen_t i = 0; i < m; i++) {
-    SET_VECTOR_ELT(g, i, VECTOR_ELT(w->grads, INTEGER(outs)[i] - 1));
+    SET_VECTOR_ELT(g, i, VECTOR_ELT(w->grads, outs[i] - 1));
   }
   SEXP need = PROTECT(Rf_allocVector(LGLSXP, n));
   for (R_xlen_t j = 0; j < n; j++) {
-    LOGICAL(need)[j] = w->live[INTEGER(ins)[j] - 1];
+    LOGICAL(need)[j] = w->live[ins[j] - 1];
   }
   int native = kind_of(VECTOR_ELT(record, REC_row)) == OP_rnn;
+  if (!native) name_record(record);
   SEXP call = PROTECT(Rf_lang4(rule, record, g, need));
   SEXP d = PROTECT(native ? rnn_gradients(record, g, need, w->settings)
                           : Rf_eval(call, R_BaseEnv));
@@ -260,28 +107,27 @@ static void back_listed(walk_state *w, SEXP record, SEXP ins, SEXP outs,
   for (R_xlen_t j = 0; j < n; j++) {
     SEXP one = VECTOR_ELT(d, j);
     if (!LOGICAL(need)[j] || one == R_NilValue) continue;
-    add_gradient(w, INTEGER(ins)[j] - 1, one, native ? OWN : FOREIGN);
+    add_gradient(w, ins[j] - 1, one, native ? OWN : FOREIGN);
   }
   for (R_xlen_t i = 0; i < m; i++) {
-    int at = INTEGER(outs)[i] - 1;
+    int at = outs[i] - 1;
     let_go(w, at, 1);
     if (!w->kept[at]) SET_VECTOR_ELT(w->grads, at, R_NilValue);
   }
   UNPROTECT(4);
 }
 
-static void back_one(walk_state *w, SEXP record, SEXP ins, SEXP outs,
-                     SEXP rule) {
-  R_xlen_t m = XLENGTH(outs);
-  const int *out = INTEGER(outs);
+static void back_one(walk_state *w, SEXP record, const int *ins,
+                     const int *outs, SEXP rule) {
+  R_xlen_t m = XLENGTH(VECTOR_ELT(record, REC_outs));
   int any = 0;
-  if (m == 0 || !w->live[out[0] - 1]) return;
+  if (m == 0 || !w->live[outs[0] - 1]) return;
   for (R_xlen_t i = 0; i < m; i++) {
-    any |= VECTOR_ELT(w->grads, out[i] - 1) != R_NilValue;
+    any |= VECTOR_ELT(w->grads, outs[i] - 1) != R_NilValue;
   }
   if (!any) return;
-  if (!takes_seed(w, record, outs)) write_out_seed(w);
-  if (m != 1 || !back_in_c(w, record, INTEGER(ins), out[0] - 1)) {
+  if (!takes_seed(w, record, outs, m)) write_out_seed(w);
+  if (m != 1 || !back_in_c(w, record, ins, outs[0] - 1)) {
     back_listed(w, record, ins, outs, rule);
   }
 }
@@ -299,16 +145,13 @@ static void *zeros(int n, size_t size) {
 
 static void start_walk(walk_state *w, SEXP places, SEXP grads, SEXP run) {
   SEXP live = VECTOR_ELT(places, PLACES_live);
-  SEXP outs = VECTOR_ELT(places, PLACES_outs);
   w->n = (int) XLENGTH(live);
   w->grads = grads, w->settings = run;
   w->live = LOGICAL(live);
   w->held = zeros(w->n, 1), w->made = zeros(w->n, 1);
   w->kept = zeros(w->n, 1);
   w->partner = zeros(w->n, sizeof(int)), w->rows = zeros(w->n, sizeof(int));
-  for (R_xlen_t k = 0; k < XLENGTH(outs); k++) {
-    mark(w->made, VECTOR_ELT(outs, k));
-  }
+  mark(w->made, VECTOR_ELT(places, PLACES_outs));
   mark(w->kept, VECTOR_ELT(places, PLACES_sources));
   w->run.plan.kernel = read_run(run, 0, &w->run.plan.threads);
 }
@@ -324,11 +167,16 @@ void walk_back(SEXP records, SEXP places, SEXP grads, SEXP target, SEXP rule,
   SET_VECTOR_ELT(grads, w.seed, Rf_ScalarReal(1));
   w.waiting = PROTECT(Rf_allocVector(VECSXP, w.n));
   w.run.spare = PROTECT(Rf_allocVector(VECSXP, N_SPARE));
+  SEXP in = VECTOR_ELT(places, PLACES_ins);
+  SEXP out = VECTOR_ELT(places, PLACES_outs);
+  const int *ins = INTEGER(in) + XLENGTH(in);
+  const int *outs = INTEGER(out) + XLENGTH(out);
   for (R_xlen_t k = XLENGTH(records) - 1; k >= 0; k--) {
+    SEXP record = VECTOR_ELT(records, k);
     if (k % 256 == 0) R_CheckUserInterrupt();
-    back_one(&w, VECTOR_ELT(records, k),
-             VECTOR_ELT(VECTOR_ELT(places, PLACES_ins), k),
-             VECTOR_ELT(VECTOR_ELT(places, PLACES_outs), k), rule);
+    ins -= XLENGTH(VECTOR_ELT(record, REC_ins));
+    outs -= XLENGTH(VECTOR_ELT(record, REC_outs));
+    back_one(&w, record, ins, outs, rule);
   }
   for (int i = 0; i < w.n; i++) settle(&w, i);
   write_out_seed(&w);

@@ -135,7 +135,12 @@ static const struct {
 FN void activate(int activation, double *x, size_t n) {
   REAL piece[32 * VL];
   block_size s = {VL, 32, 32};
-  for (size_t i = 0; i < n; i += 32 * VL) {
+  size_t i = 0;
+#if !IS_FLOAT
+  for (; i + 32 * VL <= n; i += 32 * VL)
+    activations[activation].forward(x + i, s);
+#endif
+  for (; i < n; i += 32 * VL) {
     size_t have = min_size(32 * VL, n - i);
     for (size_t j = 0; j < 32 * VL; j++)
       piece[j] = j < have ? (REAL) x[i + j] : 0;

@@ -2,7 +2,7 @@
 #ifndef RECURRENT_KERNEL_MATMUL_H
 #define RECURRENT_KERNEL_MATMUL_H
 
-#include "kernel-gemm.h"
+#include "kernel-direct.h"
 
 #if !IS_FLOAT
 /* a[k][lane] of `have` rows. */
@@ -72,6 +72,37 @@ FN void multiply_piece(const matrix_product *m, size_t from, size_t to,
   }
 }
 
+/* The same of a small product. Only what does not lie in panels is packed. */
+FN void multiply_small(const matrix_product *m, size_t from, size_t to,
+                       const matmul_work *w) {
+  size_t length = PANEL * m->k;
+  for (size_t i0 = from; i0 < to; i0 += TOGETHER) {
+    size_t some = min_size(TOGETHER, to - i0);
+    const double *a[TOGETHER];
+    size_t a_gap[TOGETHER];
+    for (size_t i = 0; i < some; i++) {
+      size_t row = (i0 + i) * PANEL, rows = min_size(PANEL, m->m - row);
+      a[i] = m->a + row * m->a_row, a_gap[i] = m->a_col;
+      if (m->a_row == 1 && rows == PANEL) continue;
+      pack_lanes(w->a + i * length, a[i], m->a_row, m->a_col, rows, m->k);
+      a[i] = w->a + i * length, a_gap[i] = PANEL;
+    }
+    for (size_t n = 0; n < m->n; n += NR)
+      for (size_t i = 0; i < some; i++) {
+        size_t row = (i0 + i) * PANEL, rows = min_size(PANEL, m->m - row);
+        size_t cols = min_size(NR, m->n - n);
+        double *c = m->c + row + n * m->m;
+        const double *b = m->b + n * m->b_col;
+        if (rows == PANEL) {
+          tile_direct(c, m->m, a[i], a_gap[i], b, cols, m);
+          continue;
+        }
+        tile_direct(w->c, PANEL, a[i], a_gap[i], b, cols, m);
+        put_tile(c, m->m, w->c, rows, cols, 1);
+      }
+  }
+}
+
 FN void matmul(const matrix_product *m, int part, int n_parts, void *work) {
   arena area = {work, 0};
   matmul_work w = carve_matmul(m, &area);
@@ -79,6 +110,10 @@ FN void matmul(const matrix_product *m, int part, int n_parts, void *work) {
   size_t from = panels * (size_t) part / (size_t) n_parts;
   size_t to = panels * (size_t) (part + 1) / (size_t) n_parts;
   if (from == to) return;
+  if (is_direct(m)) {
+    multiply_small(m, from, to, &w);
+    return;
+  }
   for (size_t k0 = 0; k0 < m->k; k0 += PIECE)
     multiply_piece(m, from, to, k0, &w);
 }

@@ -31,6 +31,23 @@ test_that("long and wide products go through in pieces, on any threads", {
   }
 })
 
+test_that("small products, which pack nothing, have the bits of large ones", {
+  set.seed(23)
+  a <- matrix(rnorm(400 * 100), 400)
+  b <- matrix(rnorm(100 * 70), 100)
+  for (variant in .Call(ffi_kernels)) {
+    run <- c(1L, variant)
+    large <- product(a, b, run = run)
+    for (rows in c(3, 16, 21)) {
+      few <- a[seq_len(rows), ]
+      want <- large[seq_len(rows), ]
+      expect_identical(product(few, b, run = run), want)
+      expect_identical(product(few, t(b), FALSE, TRUE, run), want)
+      expect_identical(product(t(few), b, TRUE, FALSE, run), want)
+    }
+  }
+})
+
 test_that("empty products are zeros of the right shape", {
   expect_identical(product(matrix(0, 0, 3), matrix(0, 3, 2)), matrix(0, 0, 2))
   expect_identical(product(matrix(0, 4, 0), matrix(0, 0, 2)), matrix(0, 4, 2))
