@@ -53,7 +53,8 @@ static size_t enough(const run_job *job, size_t budget) {
 }
 
 /* Rows per block: an even share per thread, less where the memory of all
-   threads would pass the budget, never under one panel. */
+   threads would pass the budget, never under one panel; whole panels where the
+   budget allows. */
 static void plan_job(const run_plan *plan, run_job *job, size_t budget) {
   const rnn *net = job->net;
   int lanes = job->kernel->lanes, panel = 2 * lanes;
@@ -66,7 +67,9 @@ static void plan_job(const run_plan *plan, run_job *job, size_t budget) {
     int pieces = (int) (((size_t) share + most - 1) / most);
     share = (share + pieces - 1) / pieces;
   }
-  job->block = (share + lanes - 1) / lanes * lanes;
+  int whole = (share + panel - 1) / panel * panel;
+  if ((size_t) whole <= most) job->block = whole;
+  else job->block = (share + lanes - 1) / lanes * lanes;
 }
 
 void plan_blocks(run_plan *plan, size_t budget) {

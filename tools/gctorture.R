@@ -132,7 +132,19 @@ plain_rnn <- function() {
                run)
   back <- .Call(entry("ffi_rnn_backward"), x, w, NULL, mask, NULL, spec,
                 out$saved, out$output, out$states, c(TRUE, TRUE, TRUE), run)
-  list(out, back)
+  list(out[c("output", "states")], back)
+}
+
+# The short road: with and without a mask, in training, stateful.
+gru <- layer_gru(units = 3, return_state = TRUE, dropout = 0.5)
+tied <- layer_lstm(units = 2, stateful = TRUE)
+gru(x)
+tied(x)
+short <- function() {
+  set.seed(1)
+  reset_states(tied)
+  stopifnot(.Call(entry("ffi_pool_reused")) >= 0)
+  list(gru(x), gru(x, mask = mask), gru(x, training = TRUE), tied(x), tied(x))
 }
 
 # Each case: the entries it reaches, and a function of no arguments.
@@ -166,6 +178,7 @@ cases <- list(
     layer_rnn(cell = plain_cell(units = 3), return_sequences = TRUE)
   )),
   plain = list(c("ffi_rnn_forward", "ffi_rnn_backward"), plain_rnn),
+  short = list(c("ffi_rnn_quick", "ffi_pool_reused"), short),
   classes = list(c("ffi_top", "ffi_log_sum_exp", "ffi_label_gradient"),
                  classes),
   training = list(c("ffi_move", "ffi_rows"), training),
