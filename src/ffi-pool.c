@@ -12,7 +12,7 @@
 
 enum {
   LINE = 64,
-  GRAIN = 1 << 14, /* sizes of blocks are multiples of it */
+  GRAIN = 1 << 12, /* sizes of blocks are multiples of it */
   SMALL = 1 << 11, /* less is not worth to be kept */
   MOST_BLOCKS = 24,
   KEPT_MOST = 128 << 20, /* bytes of free blocks */
