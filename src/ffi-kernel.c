@@ -1,5 +1,5 @@
 /* Kernels for use by ops: a product of matrices, an activation of numbers. */
-#include "ffi-rnn.h"
+#include "ffi-op.h"
 
 static int read_transposed(SEXP x) {
   if (TYPEOF(x) != LGLSXP || Rf_length(x) != 1 || LOGICAL(x)[0] == NA_LOGICAL)
@@ -33,16 +33,7 @@ SEXP ffi_matmul(SEXP a, SEXP b, SEXP ta, SEXP tb, SEXP run) {
   int dims[2] = {da[0], db[1]};
   SEXP out = PROTECT(alloc_array(dims, 2, plan.threads));
   m.c = REAL(out);
-  if (m.m * m.n > 0 && m.k == 0) memset(m.c, 0, m.m * m.n * sizeof(double));
-  if (m.m * m.n > 0 && m.k > 0) {
-    double work = (double) da[0] * da[1] * db[1];
-    if (work < WORTH_THREADS) plan.threads = 1;
-    plan.work_bytes = (plan.kernel->matmul_size(&m) + 63) / 64 * 64;
-    plan.work =
-        pool_take(plan.work_bytes * (size_t) plan.threads, plan.threads);
-    run_matmul(&plan, &m);
-    pool_give(plan.work);
-  }
+  multiply(&plan, &m);
   UNPROTECT(1);
   return out;
 }

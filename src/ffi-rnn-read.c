@@ -20,6 +20,11 @@ const double *read_doubles(SEXP x, const int *dims, int n_dims,
   return REAL(x);
 }
 
+int is_one_number(SEXP x) {
+  return TYPEOF(x) == REALSXP && XLENGTH(x) == 1 &&
+         Rf_getAttrib(x, R_DimSymbol) == R_NilValue;
+}
+
 static const double *read_matrix(SEXP x, int rows, int cols, const char *what) {
   int dims[2] = {rows, cols};
   return read_doubles(x, dims, 2, what);

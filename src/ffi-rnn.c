@@ -4,11 +4,6 @@
 
 #include "ffi-rnn.h"
 
-int is_one_number(SEXP x) {
-  return TYPEOF(x) == REALSXP && XLENGTH(x) == 1 &&
-         Rf_getAttrib(x, R_DimSymbol) == R_NilValue;
-}
-
 /* Bytes of all blocks at work. A call that keeps or reads what steps save may
    use more. */
 static const size_t FORWARD_BUDGET = 1 << 20, TAPED_BUDGET = 4 << 20;
