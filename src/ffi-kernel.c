@@ -1,5 +1,6 @@
 /* Kernels for use by ops: a product of matrices, an activation of numbers. */
 #include "ffi-op.h"
+#include "ffi.h"
 
 static int read_transposed(SEXP x) {
   if (TYPEOF(x) != LGLSXP || Rf_length(x) != 1 || LOGICAL(x)[0] == NA_LOGICAL)
