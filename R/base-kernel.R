@@ -14,12 +14,11 @@
 #' * `options(recurrent.native = FALSE)`: recurrent layers run their cells step
 #'   by step in R, also the built-in ones.
 #' * `options(recurrent.keep_memory = FALSE)`, set before the package is loaded,
-#'   leaves the memory of the process to R and the system alone. Otherwise, as
-#'   training goes through large arrays all the time, R is given room for up to
-#'   256 MB of them before it collects (once a layer needs gradients of arrays
-#'   that are large), and on Linux with glibc the allocator is asked to keep as
-#'   much of what R has freed: mapping it anew can cost as much as the
-#'   computation. Settings of your own (the environment variables
+#'   leaves the memory of the process to R and the system alone. Otherwise R is
+#'   given room for 128 MB of vectors before it collects, once a layer makes
+#'   arrays of 8 MB or more, and on Linux with glibc the allocator is asked to
+#'   keep up to 256 MB of what R has freed: mapping it anew can cost as much as
+#'   the computation. Settings of your own (the environment variables
 #'   `MALLOC_TRIM_THRESHOLD_`, `MALLOC_MMAP_THRESHOLD_`, `GLIBC_TUNABLES`) are
 #'   respected.
 #'

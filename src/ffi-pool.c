@@ -16,7 +16,8 @@ enum {
   SMALL = 1 << 11, /* less is not worth to be kept */
   MOST_BLOCKS = 24,
   KEPT_MOST = 128 << 20, /* bytes of free blocks */
-  KEPT_HEAP = 256 << 20  /* bytes that glibc and R may keep free */
+  KEPT_HEAP = 256 << 20, /* bytes that glibc may keep free */
+  ROOM = 128 << 20       /* bytes that R sets aside for vectors */
 };
 
 /* Linux is asked for large pages, and to map all of them at once. Hints only:
@@ -88,8 +89,11 @@ SEXP ffi_keep_memory(void) {
 #endif
 }
 
-static SEXP take_vector(void *length) {
-  return Rf_allocVector(REALSXP, (R_xlen_t) * (double *) length);
+/* The vector is not returned: R keeps what a call returned for a while. */
+static SEXP take_vector(void *data) {
+  (void) data;
+  (void) Rf_allocVector(REALSXP, ROOM / (R_xlen_t) sizeof(double));
+  return R_NilValue;
 }
 
 static SEXP no_vector(SEXP condition, void *data) {
@@ -97,19 +101,18 @@ static SEXP no_vector(SEXP condition, void *data) {
   return R_NilValue;
 }
 
-/* R collects when vectors fill what it has set aside for them, 64 MB at first.
-   Calls on arrays of that size would fill it alone; whatever they use when R
-   collects becomes old, and only full collections, which look at all objects,
-   would free it. R sets more aside once a vector needs it: one that is never
-   touched, so no memory is used, and is free at once. */
+/* R collects when vectors fill what it has set aside for them, 64 MB at first:
+   at every few calls on large arrays. Whatever they use when R collects becomes
+   old, and only full collections, which look at all objects, would free it. R
+   sets more aside once a vector needs it: one that is never touched, so no
+   memory is used, and is free at once. Smaller arrays are served better by
+   memory that is used again soon, and still in the cache. */
 void ask_room(size_t bytes) {
-  static size_t asked = 0;
-  const size_t few = 4 << 20, most = KEPT_HEAP;
-  size_t want = bytes < most / 4 ? 4 * bytes : most;
-  if (!may_keep || bytes < few || want <= asked) return;
-  asked = want;
-  double length = (double) (want / sizeof(double));
-  R_tryCatchError(take_vector, &length, no_vector, NULL);
+  static int asked = 0;
+  const size_t many = 8 << 20;
+  if (!may_keep || asked || bytes < many) return;
+  asked = 1;
+  R_tryCatchError(take_vector, NULL, no_vector, NULL);
 }
 
 /* A raw vector in a slot is free, or at work for the scope of that depth. */

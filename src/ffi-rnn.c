@@ -41,14 +41,13 @@ static void read_job(rnn_call *call, const SEXP *job, SEXP run) {
             job[JOB_DROPOUT], job[JOB_SPEC], run);
 }
 
-/* Bytes of the input and, with gradients, as many for its own; likewise of the
-   output. */
-static size_t moved_bytes(const rnn_call *call) {
+/* Bytes of the output and, with gradients, of its own and the input's. */
+static size_t fresh_bytes(const rnn_call *call, int gradients) {
   const rnn *net = &call->net;
   size_t steps = net->sequences ? (size_t) net->steps : 1;
   size_t out = steps * (size_t) net->cells[net->n_cells - 1].units;
   size_t in = (size_t) net->steps * (size_t) net->cells[0].inputs;
-  return 2 * (in + out) * (size_t) net->rows * sizeof(double);
+  return (gradients ? 2 * out + in : out) * (size_t) net->rows * sizeof(double);
 }
 
 /* list(output, states, saved), to be filled. Large arrays come before the list:
@@ -58,7 +57,7 @@ static SEXP start_forward(rnn_call *call, const SEXP *job, int keep, SEXP run) {
   static const char *names[] = {"output", "states", "saved", ""};
   read_job(call, job, run);
   int dims[3], n_dims = output_dims(call, dims);
-  if (keep) ask_room(moved_bytes(call));
+  ask_room(fresh_bytes(call, keep));
   SEXP out = PROTECT(alloc_array(dims, n_dims, call->threads));
   SEXP result = PROTECT(Rf_mkNamed(VECSXP, names));
   SET_VECTOR_ELT(result, 0, out);

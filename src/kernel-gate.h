@@ -78,12 +78,24 @@ INLINE const REAL *dropped_input(const step *s, size_t gate) {
   return s->dropped_in + drop_gate(s, gate) * s->lanes * s->in_pad;
 }
 
+/* The first piece of a gate's weights for the units from `first` on. */
+INLINE const REAL *kernel_of(const step *s, size_t gate, size_t first) {
+  return s->w.kernel + gate * s->pad * s->inputs +
+         first * min_size(KC, s->inputs);
+}
+
+INLINE const REAL *recurrent_of(const step *s, size_t gate, size_t first) {
+  return s->w.recurrent + gate * s->pad * s->units +
+         first * min_size(KC, s->units);
+}
+
 /* z += in W */
 FN void add_input(const step *s, REAL *z, chunk k, size_t gate) {
   const REAL *in = dropped_input(s, gate);
-  gemm_size m = {s->lanes, s->inputs, k.n,    s->in_cols,
-                 k.cols,   k.at,      s->pad, k.first};
-  gemm_add(z, in, s->w.kernel + gate * s->pad * s->inputs, &m);
+  gemm_size m = {s->lanes,   s->inputs, k.n,
+                 s->in_cols, k.cols,    k.at,
+                 s->pad,     k.first,   recurrent_of(s, gate, k.first)};
+  gemm_add(z, in, kernel_of(s, gate, 0), &m);
 }
 
 /* The old state after drop_out(). */
@@ -92,11 +104,14 @@ INLINE const REAL *dropped_state(const step *s, size_t gate) {
   return s->dropped + drop_gate(s, gate) * s->lanes * s->pad;
 }
 
-/* z += h U */
+/* z += h U; the next gate's input comes then, or the first of more units. */
 FN void add_state(const step *s, REAL *z, const REAL *h, chunk k, size_t gate) {
-  gemm_size m = {s->lanes, s->units, k.n,    s->pad,
-                 k.cols,   k.at,     s->pad, k.first};
-  gemm_add(z, h, s->w.recurrent + gate * s->pad * s->units, &m);
+  size_t last = gate + 1 == n_gates(s), end = k.first + k.n;
+  gemm_size m = {s->lanes, s->units, k.n,     s->pad, k.cols,
+                 k.at,     s->pad,   k.first, NULL};
+  if (!last) m.next = kernel_of(s, gate + 1, k.first);
+  else m.next = kernel_of(s, 0, end < s->pad ? end : 0);
+  gemm_add(z, h, recurrent_of(s, gate, 0), &m);
 }
 
 /* The same in one go, where both products are short enough to be one piece. */
@@ -132,8 +147,8 @@ FN void gate_forward(const step *s, REAL *z, chunk k, size_t gate) {
 /* d += by * mask, or with no mask, the product goes straight into d. */
 FN void add_input_backward(const step *s, const REAL *dz, size_t gate) {
   size_t n = s->lanes * s->in_pad;
-  gemm_size m = {s->lanes,  s->units, s->in_pad, s->pad,
-                 s->in_pad, 0,        s->in_pad, 0};
+  gemm_size m = {s->lanes, s->units,  s->in_pad, s->pad, s->in_pad,
+                 0,        s->in_pad, 0,         NULL};
   const REAL *w = s->w.kernel + gate * s->in_pad * s->units;
   if (!s->d_in) return;
   if (!s->drop_in) {
@@ -149,7 +164,9 @@ FN void add_input_backward(const step *s, const REAL *dz, size_t gate) {
 FN void add_state_backward(const step *s, REAL *d, const REAL *dz,
                            size_t gate) {
   size_t n = s->lanes * s->pad;
-  gemm_size m = {s->lanes, s->units, s->pad, s->pad, s->pad, 0, s->pad, 0};
+  const REAL *then = s->d_in ? s->w.kernel + gate * s->in_pad * s->units : NULL;
+  gemm_size m = {s->lanes, s->units, s->pad, s->pad, s->pad,
+                 0,        s->pad,   0,      then};
   const REAL *w = s->w.recurrent + gate * s->pad * s->units;
   if (!s->drop_state) {
     gemm_add(d, dz, w, &m);

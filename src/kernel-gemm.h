@@ -24,13 +24,24 @@
   v_store(c + (j) *2 * VL, p##j);                                              \
   v_store(c + (j) *2 * VL + VL, q##j);
 
-/* c (NR columns, 2 vectors of rows) += a b, accumulators in registers. What b
-   holds next is fetched from the far caches on the way. */
-FN void tile2(REAL *c, const REAL *a, const REAL *b, size_t k) {
+/* What is fetched from the far caches during a product: each step of it moves
+   on by some bytes. */
+typedef struct {
+  const char *at;
+  size_t by;
+} fetch;
+
+INLINE fetch fetch_ahead(const REAL *b) {
+  fetch f = {(const char *) (b + 64 * NR), NR * sizeof(REAL)};
+  return f;
+}
+
+/* c (NR columns, 2 vectors of rows) += a b, accumulators in registers. */
+FN void tile2(REAL *c, const REAL *a, const REAL *b, size_t k, fetch f) {
   EACH_COL(LOAD2)
-  for (; k > 0; k--, a += 2 * VL, b += NR) {
+  for (; k > 0; k--, a += 2 * VL, b += NR, f.at += f.by) {
     vec x = v_load(a), y = v_load(a + VL);
-    v_prefetch(b + 64 * NR);
+    v_prefetch(f.at);
     EACH_COL(STEP2)
   }
   EACH_COL(STORE2)
@@ -91,12 +102,6 @@ FN void tile1_from(REAL *c, const REAL *bias, two_products t) {
   EACH_COL(STORE1)
 }
 
-INLINE void tile(size_t width, REAL *c, const REAL *a, const REAL *b,
-                 size_t k) {
-  if (width == PANEL) tile2(c, a, b, k);
-  else tile1(c, a, b, k);
-}
-
 /* b lies as it is read, in pieces of KC: [piece][group][k][column], so that
    no two groups that are in use together meet in the same lines of a cache. */
 typedef struct {
@@ -107,25 +112,47 @@ typedef struct {
   size_t c_cols;
   size_t c_at;         /* the first column of c */
   size_t b_cols, b_at; /* columns of all of b, and the first of them to use */
+  const REAL *next;    /* what the next product reads first, or NULL */
 } gemm_size;
+
+/* Where the piece of b with row k0 and column n0 of this product begins. */
+INLINE const REAL *piece_at(const REAL *b, const gemm_size *s, size_t k0,
+                            size_t n0) {
+  return b + k0 * s->b_cols + (s->b_at + n0) * min_size(KC, s->k - k0);
+}
+
+/* One piece, k0 <= k < k0 + kn and n0 <= n < n1, for all panels; each fetches
+   its share of what follows at `next`, so that the far caches are asked at an
+   even rate. */
+FN void run_piece(REAL *c, const REAL *a, const REAL *b, const gemm_size *s,
+                  size_t k0, size_t n0, size_t n1, const REAL *next) {
+  size_t kn = min_size(KC, s->k - k0);
+  fetch f = {(const char *) next,
+             NR * sizeof(REAL) / (round_up(s->lanes, PANEL) / PANEL)};
+  for (size_t r = 0; r < s->lanes; r += PANEL) {
+    size_t w = min_size(PANEL, s->lanes - r);
+    const REAL *ar = a + r * s->a_cols + k0 * w, *bn = b;
+    REAL *cn = c + r * s->c_cols + (s->c_at + n0) * w;
+    for (size_t n = n0; n < n1; n += NR, cn += NR * w, bn += NR * kn) {
+      if (w == PANEL) tile2(cn, ar, bn, kn, f);
+      else tile1(cn, ar, bn, kn);
+      f.at += kn * f.by;
+    }
+  }
+}
 
 /* c += a b over all panels, blocked so that a piece of a panel stays in the
    first cache and a piece of b in the second. */
 FN void gemm_add(REAL *c, const REAL *a, const REAL *b, const gemm_size *s) {
-  for (size_t k0 = 0; k0 < s->k; k0 += KC) {
-    size_t kn = min_size(KC, s->k - k0);
-    for (size_t n0 = 0; n0 < s->n; n0 += NC / NR * NR) {
-      size_t n1 = min_size(s->n, n0 + NC / NR * NR);
-      for (size_t r = 0; r < s->lanes; r += PANEL) {
-        size_t w = min_size(PANEL, s->lanes - r);
-        const REAL *ar = a + r * s->a_cols + k0 * w;
-        REAL *cr = c + r * s->c_cols + s->c_at * w;
-        const REAL *br = b + k0 * s->b_cols + s->b_at * kn;
-        for (size_t n = n0; n < n1; n += NR)
-          tile(w, cr + n * w, ar, br + n * kn, kn);
-      }
+  const size_t wide = NC / NR * NR;
+  for (size_t k0 = 0; k0 < s->k; k0 += KC)
+    for (size_t n0 = 0; n0 < s->n; n0 += wide) {
+      const REAL *here = piece_at(b, s, k0, n0), *next = s->next;
+      if (n0 + wide < s->n) next = piece_at(b, s, k0, n0 + wide);
+      else if (k0 + KC < s->k) next = piece_at(b, s, k0 + KC, 0);
+      run_piece(c, a, here, s, k0, n0, min_size(s->n, n0 + wide),
+                next ? next : here);
     }
-  }
 }
 
 #define PACK(j) dst[j] = (REAL) s[(j) *col];

@@ -166,7 +166,7 @@ FN void add_group(const side *s, const piece *p, size_t i0, size_t some,
   for (size_t k = 0; k < p->k; k += KC)
     for (size_t i = 0; i < some; i++)
       tile2(w->c + i * PANEL * NR, w->a + (i * p->k + k) * PANEL, b + k * NR,
-            min_size(KC, p->k - k));
+            min_size(KC, p->k - k), fetch_ahead(b + k * NR));
   for (size_t i = 0; i < some; i++)
     add_tile(s, w->c + i * PANEL * NR, (i0 + i) * PANEL, gate * s->units + n,
              min_size(NR, s->units - n));

@@ -99,7 +99,8 @@ FN void gru_candidate_backward(const step *s) {
     return;
   }
   memset(part, 0, n * sizeof(REAL));
-  gemm_size m = {s->lanes, s->units, s->pad, s->pad, s->pad, 0, s->pad, 0};
+  gemm_size m = {s->lanes, s->units, s->pad, s->pad, s->pad,
+                 0,        s->pad,   0,      NULL};
   gemm_add(part, d, s->w.recurrent + 2 * s->pad * s->units, &m);
   multiply(dr, part, drop_state(s, h, 2), n);
   multiply(part, part, r, n);

@@ -65,7 +65,8 @@ FN void multiply_piece(const matrix_product *m, size_t from, size_t to,
       for (size_t i = 0; i < some; i++) {
         size_t row = (i0 + i) * PANEL;
         memset(w->c, 0, PANEL * NR * sizeof(REAL));
-        tile2(w->c, w->a + i * length, w->b + n * k, k);
+        tile2(w->c, w->a + i * length, w->b + n * k, k,
+              fetch_ahead(w->b + n * k));
         put_tile(m->c + row + n * m->m, m->m, w->c, min_size(PANEL, m->m - row),
                  min_size(NR, m->n - n), k0 == 0);
       }
