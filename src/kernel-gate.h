@@ -126,8 +126,10 @@ FN void gate_at_once(const step *s, REAL *z, chunk k, size_t gate) {
     two_products t = {in + r * s->in_cols, w,       h + r * s->pad, u,
                       s->inputs,           s->units};
     for (size_t n = 0; n < k.n; n += NR) {
-      if (wide == PANEL) tile2_from(c + n * wide, bias + n, t);
-      else tile1_from(c + n * wide, bias + n, t);
+      size_t real = s->units - k.first - n;
+      if (wide < PANEL) tile1_from(c + n * wide, bias + n, t);
+      else if (real <= NR / 2) half2_from(c + n * wide, bias + n, t);
+      else tile2_from(c + n * wide, bias + n, t);
       t.b += NR * s->inputs, t.e += NR * s->units;
     }
   }

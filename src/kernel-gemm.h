@@ -7,18 +7,27 @@
 #include "kernel-transpose.h"
 
 #if N_COLS == 8
-#define EACH_COL(M) M(0) M(1) M(2) M(3) M(4) M(5) M(6) M(7)
+#define HALF_COLS(M) M(0) M(1) M(2) M(3)
+#define EACH_COL(M) HALF_COLS(M) M(4) M(5) M(6) M(7)
 #else
-#define EACH_COL(M) M(0) M(1) M(2) M(3) M(4) M(5)
+#define HALF_COLS(M) M(0) M(1) M(2)
+#define EACH_COL(M) HALF_COLS(M) M(3) M(4) M(5)
 #endif
 
 #define LOAD2(j)                                                               \
   vec p##j = v_load(c + (j) *2 * VL), q##j = v_load(c + (j) *2 * VL + VL);
 #define STEP2(j)                                                               \
   {                                                                            \
-    vec w = v_set1(b[j]);                                                      \
+    vec w = v_set1(row[j]);                                                    \
     p##j += x * w;                                                             \
     q##j += y * w;                                                             \
+  }
+#define SUM2(COLS, a, b, k, ahead)                                             \
+  for (size_t i = 0; i < (k); i++) {                                           \
+    const REAL *col = (a) + i * 2 * VL, *row = (b) + i * NR;                   \
+    vec x = v_load(col), y = v_load(col + VL);                                 \
+    v_prefetch((ahead).at + i * (ahead).by);                                   \
+    COLS(STEP2)                                                                \
   }
 #define STORE2(j)                                                              \
   v_store(c + (j) *2 * VL, p##j);                                              \
@@ -37,26 +46,25 @@ INLINE fetch fetch_ahead(const REAL *b) {
 }
 
 /* c (NR columns, 2 vectors of rows) += a b, accumulators in registers. */
-FN void tile2(REAL *c, const REAL *a, const REAL *b, size_t k, fetch f) {
+FN void tile2(REAL *c, const REAL *a, const REAL *b, size_t k, fetch ahead) {
   EACH_COL(LOAD2)
-  for (; k > 0; k--, a += 2 * VL, b += NR, f.at += f.by) {
-    vec x = v_load(a), y = v_load(a + VL);
-    v_prefetch(f.at);
-    EACH_COL(STEP2)
-  }
+  SUM2(EACH_COL, a, b, k, ahead);
   EACH_COL(STORE2)
 }
 
 #define LOAD1(j) vec p##j = v_load(c + (j) *VL);
-#define STEP1(j) p##j += x * v_set1(b[j]);
+#define STEP1(j) p##j += x * v_set1(row[j]);
+#define SUM1(a, b, k)                                                          \
+  for (size_t i = 0; i < (k); i++) {                                           \
+    const REAL *row = (b) + i * NR;                                            \
+    vec x = v_load((a) + i * VL);                                              \
+    EACH_COL(STEP1)                                                            \
+  }
 #define STORE1(j) v_store(c + (j) *VL, p##j);
 
 FN void tile1(REAL *c, const REAL *a, const REAL *b, size_t k) {
   EACH_COL(LOAD1)
-  for (; k > 0; k--, a += VL, b += NR) {
-    vec x = v_load(a);
-    EACH_COL(STEP1)
-  }
+  SUM1(a, b, k);
   EACH_COL(STORE1)
 }
 
@@ -71,34 +79,25 @@ typedef struct {
 } two_products;
 
 FN void tile2_from(REAL *c, const REAL *bias, two_products t) {
-  const REAL *a = t.a, *b = t.b;
   EACH_COL(START2)
-  for (size_t i = t.k; i > 0; i--, a += 2 * VL, b += NR) {
-    vec x = v_load(a), y = v_load(a + VL);
-    v_prefetch(b + 64 * NR);
-    EACH_COL(STEP2)
-  }
-  a = t.d, b = t.e;
-  for (size_t i = t.n; i > 0; i--, a += 2 * VL, b += NR) {
-    vec x = v_load(a), y = v_load(a + VL);
-    v_prefetch(b + 64 * NR);
-    EACH_COL(STEP2)
-  }
+  SUM2(EACH_COL, t.a, t.b, t.k, fetch_ahead(t.b));
+  SUM2(EACH_COL, t.d, t.e, t.n, fetch_ahead(t.e));
   EACH_COL(STORE2)
 }
 
+/* The first half of the columns, where the others only fill up the group. */
+FN void half2_from(REAL *c, const REAL *bias, two_products t) {
+  HALF_COLS(START2)
+  SUM2(HALF_COLS, t.a, t.b, t.k, fetch_ahead(t.b));
+  SUM2(HALF_COLS, t.d, t.e, t.n, fetch_ahead(t.e));
+  HALF_COLS(STORE2)
+  memset(c + NR * VL, 0, NR * VL * sizeof(REAL));
+}
+
 FN void tile1_from(REAL *c, const REAL *bias, two_products t) {
-  const REAL *a = t.a, *b = t.b;
   EACH_COL(START1)
-  for (size_t i = t.k; i > 0; i--, a += VL, b += NR) {
-    vec x = v_load(a);
-    EACH_COL(STEP1)
-  }
-  a = t.d, b = t.e;
-  for (size_t i = t.n; i > 0; i--, a += VL, b += NR) {
-    vec x = v_load(a);
-    EACH_COL(STEP1)
-  }
+  SUM1(t.a, t.b, t.k);
+  SUM1(t.d, t.e, t.n);
   EACH_COL(STORE1)
 }
 

@@ -2,7 +2,8 @@
    signed zeros and subnormal results included. No branches: both sides of a
    choice are computed and one is picked.
    Polynomials and quotients were fitted at Chebyshev nodes: exp to 2e-17 on
-   [-log(2)/2, log(2)/2] (single: 8e-9), tanh to 5e-18 on [0, 0.625] (6e-12). */
+   [-log(2)/2, log(2)/2] (single: 8e-9), or to 3e-17 on a 16th of it, tanh to
+   5e-18 on [0, 0.625] (6e-12). */
 #ifndef RECURRENT_KERNEL_MATH_H
 #define RECURRENT_KERNEL_MATH_H
 
@@ -28,6 +29,7 @@
 #define EXP_MOST 710.0
 #endif
 #define LOG2_E 1.4426950408889634
+#define LN2 0.69314718055994531
 
 #define C(x) v_set1(x)
 
@@ -49,6 +51,10 @@ INLINE vec exp_tail(vec r) {
   q = q * r + C(0.04166655011030512);
   q = q * r + C(0.16666573381900845);
   return q * r + C(0.5);
+#elif defined(v_lookup)
+  vec s = r * r, q4 = C(0.008333449701253456) * r + C(0.04166666666496045);
+  vec q2 = C(0.1666666666530169) * r + C(0.5);
+  return (C(0.0013889034348599464) * s + q4) * s + q2;
 #else
   vec s = r * r;
   vec q0 = C(0.16666666666666669) * r + C(0.5);
@@ -60,7 +66,64 @@ INLINE vec exp_tail(vec r) {
 #endif
 }
 
-/* p with exp(x) = 2^n (1 + p), n whole; 1 + p is within 1.1 ulp. */
+#ifdef v_lookup
+/* 2^(j / 16), and what these lack, relative to them. */
+static const double root_high[16] = {1.0,
+                                     1.0442737824274138,
+                                     1.0905077326652577,
+                                     1.1387886347566916,
+                                     1.189207115002721,
+                                     1.241857812073484,
+                                     1.2968395546510096,
+                                     1.3542555469368927,
+                                     1.4142135623730951,
+                                     1.4768261459394993,
+                                     1.5422108254079407,
+                                     1.6104903319492543,
+                                     1.681792830507429,
+                                     1.7562521603732995,
+                                     1.8340080864093424,
+                                     1.9152065613971474};
+static const double root_low[16] = {0.0,
+                                    8.189317638195515e-17,
+                                    -2.7939114859515733e-17,
+                                    7.826573258636076e-17,
+                                    3.3484623336251524e-17,
+                                    3.750854201303127e-17,
+                                    1.9572585293112036e-17,
+                                    5.68648095791174e-17,
+                                    -6.835808657661922e-17,
+                                    -2.3591094770850053e-17,
+                                    5.1548301170786783e-17,
+                                    1.5341410053603723e-17,
+                                    4.875160526227062e-17,
+                                    1.685487290628973e-17,
+                                    1.790126907604513e-17,
+                                    -5.545065618639427e-17};
+
+/* A sum with it has 16ths as its last bits, which are the index of a root. */
+#define GRID (ROUNDER / 16)
+
+/* p with exp(x) = 2^n (1 + p), n whole; 1 + p is within 1.2 ulp. */
+INLINE vec exp_less_one(vec x, vec *n) {
+  vec k = x * C(LOG2_E) + C(GRID), part = k - C(GRID);
+  vec r = x - part * C(LN2_HIGH) - part * C(LN2_LOW);
+  vec q = r * r * exp_tail(r) + (r + v_lookup(root_low, k));
+  vec root = v_lookup(root_high, k);
+  *n = v_floor(part);
+  return root * q + (root - C(1));
+}
+
+/* p with exp(x) = scale (1 + p) for 0 <= x <= 40, when 1 is added to it: the
+   larger the less it matters. */
+INLINE vec exp_roughly(vec x, vec *scale) {
+  vec k = x * C(LOG2_E) + C(GRID), r = x - (k - C(GRID)) * C(LN2);
+  ivec power = v_bits(k) >> 4 << MANTISSA;
+  *scale = v_from_bits(v_bits(v_lookup(root_high, k)) + power);
+  return r * r * exp_tail(r) + r;
+}
+#else
+/* The same with n for the 16ths. */
 INLINE vec exp_less_one(vec x, vec *n) {
   *n = (x * C(LOG2_E) + C(ROUNDER)) - C(ROUNDER);
   vec high = x - *n * C(LN2_HIGH), r = high - *n * C(LN2_LOW);
@@ -68,23 +131,31 @@ INLINE vec exp_less_one(vec x, vec *n) {
   return r + (r * r * exp_tail(r) + lost);
 }
 
+INLINE vec exp_roughly(vec x, vec *scale) {
+  vec k = x * C(LOG2_E) + C(ROUNDER), r = x - (k - C(ROUNDER)) * C(LN2);
+  *scale = v_from_bits((v_bits(k) - v_bits(C(ROUNDER)) + BIAS) << MANTISSA);
+  return r * r * exp_tail(r) + r;
+}
+#endif
+
 /* 2^n for whole n in the normal range. */
 INLINE vec two_to(vec n) {
   ivec i = v_bits(n + C(ROUNDER)) - v_bits(C(ROUNDER));
   return v_from_bits((i + BIAS) << MANTISSA);
 }
 
-/* 2^n as two factors, so that a product rounds subnormals and overflows. */
-INLINE void two_factors(vec n, vec *a, vec *b) {
+/* x 2^n, n whole: in two factors, so that subnormals are rounded once and what
+   is too large overflows. */
+#ifndef v_scale
+INLINE vec v_scale(vec x, vec n) {
   vec half = (n * C(0.5) + C(ROUNDER)) - C(ROUNDER);
-  *a = two_to(half), *b = two_to(n - half);
+  return x * two_to(half) * two_to(n - half);
 }
+#endif
 
 INLINE vec exp_v(vec x) {
-  vec n, a, b, p;
-  p = exp_less_one(at_least(at_most(x, EXP_MOST), EXP_LEAST), &n);
-  two_factors(n, &a, &b);
-  return (C(1) + p) * a * b;
+  vec n, p = exp_less_one(at_least(at_most(x, EXP_MOST), EXP_LEAST), &n);
+  return v_scale(C(1) + p, n);
 }
 
 INLINE vec abs_v(vec x) { return v_from_bits(v_bits(x) & ~v_bits(C(-0.0))); }
@@ -111,12 +182,11 @@ INLINE void tanh_quotient(vec s, vec *num, vec *den) {
 /* x + x s num / den where |x| < 0.625, else 1 - 2 / (exp(2 |x|) + 1): one
    division for both. */
 INLINE vec tanh_v(vec x) {
-  vec a = abs_v(x), s = x * x, num, den, n;
+  vec a = abs_v(x), s = x * x, num, den, scale;
   tanh_quotient(s, &num, &den);
-  vec part = C(1) + exp_less_one(at_most(a, 20) * C(2), &n);
-  vec grown = part * two_to(n) + C(1);
+  vec p = exp_roughly(at_most(a, 20) * C(2), &scale);
   num = v_pick_less(a, C(0.625), a * s * num, C(-2));
-  den = v_pick_less(a, C(0.625), den, grown);
+  den = v_pick_less(a, C(0.625), den, scale * p + (scale + C(1)));
   return with_sign(v_pick_less(a, C(0.625), a, C(1)) + num / den, x);
 }
 
@@ -124,12 +194,13 @@ INLINE vec tanh_v(vec x) {
    it is 2^-n / (1 + 2^-n + p), a sum that is rounded once: what the first two
    lose goes to the third. */
 INLINE vec sigmoid_v(vec x) {
-  vec n, a, b, p = exp_less_one(at_most(abs_v(x), -(EXP_LEAST)), &n);
-  two_factors(-n, &a, &b);
-  vec small = a * b, one = C(1) + small, lost = small - (one - C(1));
-  vec q = b / (one + (p + lost)) * a;
+  vec n, p = exp_less_one(at_most(abs_v(x), -(EXP_LEAST)), &n);
+  vec small = v_scale(C(1), -n), one = C(1) + small;
+  vec lost = small - (one - C(1));
+  vec q = v_scale(C(1) / (one + (p + lost)), -n);
   return v_pick_less(x, C(0), q, C(1) - q);
 }
 
+#undef GRID
 #undef C
 #endif
