@@ -106,11 +106,12 @@ static SEXP no_vector(SEXP condition, void *data) {
    old, and only full collections, which look at all objects, would free it. R
    sets more aside once a vector needs it: one that is never touched, so no
    memory is used, and is free at once. Smaller arrays are served better by
-   memory that is used again soon, and still in the cache. */
+   memory that is used again soon, and still in the cache; larger ones than
+   glibc keeps are better collected soon. */
 void ask_room(size_t bytes) {
   static int asked = 0;
-  const size_t many = 8 << 20;
-  if (!may_keep || asked || bytes < many) return;
+  const size_t many = 8 << 20, most = 32 << 20;
+  if (!may_keep || asked || bytes < many || bytes > most) return;
   asked = 1;
   R_tryCatchError(take_vector, NULL, no_vector, NULL);
 }
