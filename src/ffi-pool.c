@@ -17,6 +17,7 @@ enum {
   MOST_BLOCKS = 24,
   KEPT_MOST = 128 << 20, /* bytes of free blocks */
   KEPT_HEAP = 256 << 20, /* bytes that glibc may keep free */
+  LARGEST = 32 << 20,    /* bytes of a vector that glibc may keep */
   ROOM = 128 << 20       /* bytes that R sets aside for vectors */
 };
 
@@ -77,7 +78,6 @@ static int may_keep = 0;
 SEXP ffi_keep_memory(void) {
   may_keep = 1;
 #if defined(__linux__) && defined(__GLIBC__)
-  enum { LARGEST = 32 << 20 };
   static const char *const set[] = {"MALLOC_TRIM_THRESHOLD_",
                                     "MALLOC_MMAP_THRESHOLD_", "GLIBC_TUNABLES"};
   for (int i = 0; i < 3; i++)
@@ -110,8 +110,8 @@ static SEXP no_vector(SEXP condition, void *data) {
    glibc keeps are better collected soon. */
 void ask_room(size_t bytes) {
   static int asked = 0;
-  const size_t many = 8 << 20, most = 32 << 20;
-  if (!may_keep || asked || bytes < many || bytes > most) return;
+  const size_t many = 8 << 20;
+  if (!may_keep || asked || bytes < many || bytes > LARGEST) return;
   asked = 1;
   R_tryCatchError(take_vector, NULL, no_vector, NULL);
 }

@@ -89,6 +89,19 @@ INLINE const REAL *recurrent_of(const step *s, size_t gate, size_t first) {
          first * min_size(KC, s->units);
 }
 
+/* The same of the backward pass, which takes the kernel transposed. */
+INLINE const REAL *turned_kernel_of(const step *s, size_t gate) {
+  return s->w.kernel + gate * s->in_pad * s->units;
+}
+
+/* What the forward pass reads after a gate's chunk: the next gate of it, or the
+   first gate of the next one. */
+INLINE const REAL *next_kernel(const step *s, chunk k, size_t gate) {
+  size_t end = k.first + k.n;
+  if (gate + 1 < n_gates(s)) return kernel_of(s, gate + 1, k.first);
+  return kernel_of(s, 0, end < s->pad ? end : 0);
+}
+
 /* z += in W */
 FN void add_input(const step *s, REAL *z, chunk k, size_t gate) {
   const REAL *in = dropped_input(s, gate);
@@ -104,21 +117,19 @@ INLINE const REAL *dropped_state(const step *s, size_t gate) {
   return s->dropped + drop_gate(s, gate) * s->lanes * s->pad;
 }
 
-/* z += h U; the next gate's input comes then, or the first of more units. */
+/* z += h U */
 FN void add_state(const step *s, REAL *z, const REAL *h, chunk k, size_t gate) {
-  size_t last = gate + 1 == n_gates(s), end = k.first + k.n;
-  gemm_size m = {s->lanes, s->units, k.n,     s->pad, k.cols,
-                 k.at,     s->pad,   k.first, NULL};
-  if (!last) m.next = kernel_of(s, gate + 1, k.first);
-  else m.next = kernel_of(s, 0, end < s->pad ? end : 0);
+  gemm_size m = {s->lanes, s->units, k.n,
+                 s->pad,   k.cols,   k.at,
+                 s->pad,   k.first,  next_kernel(s, k, gate)};
   gemm_add(z, h, recurrent_of(s, gate, 0), &m);
 }
 
 /* The same in one go, where both products are short enough to be one piece. */
 FN void gate_at_once(const step *s, REAL *z, chunk k, size_t gate) {
   const REAL *in = dropped_input(s, gate), *h = dropped_state(s, gate);
-  const REAL *w = s->w.kernel + (gate * s->pad + k.first) * s->inputs;
-  const REAL *u = s->w.recurrent + (gate * s->pad + k.first) * s->units;
+  const REAL *w = kernel_of(s, gate, k.first);
+  const REAL *u = recurrent_of(s, gate, k.first);
   const REAL *bias = s->w.bias + gate * s->pad + k.first;
   for (size_t r = 0; r < s->lanes; r += PANEL) {
     size_t wide = min_size(PANEL, s->lanes - r);
@@ -151,7 +162,7 @@ FN void add_input_backward(const step *s, const REAL *dz, size_t gate) {
   size_t n = s->lanes * s->in_pad;
   gemm_size m = {s->lanes, s->units,  s->in_pad, s->pad, s->in_pad,
                  0,        s->in_pad, 0,         NULL};
-  const REAL *w = s->w.kernel + gate * s->in_pad * s->units;
+  const REAL *w = turned_kernel_of(s, gate);
   if (!s->d_in) return;
   if (!s->drop_in) {
     gemm_add(s->d_in, dz, w, &m);
@@ -166,10 +177,10 @@ FN void add_input_backward(const step *s, const REAL *dz, size_t gate) {
 FN void add_state_backward(const step *s, REAL *d, const REAL *dz,
                            size_t gate) {
   size_t n = s->lanes * s->pad;
-  const REAL *then = s->d_in ? s->w.kernel + gate * s->in_pad * s->units : NULL;
+  const REAL *then = s->d_in ? turned_kernel_of(s, gate) : NULL;
   gemm_size m = {s->lanes, s->units, s->pad, s->pad, s->pad,
                  0,        s->pad,   0,      then};
-  const REAL *w = s->w.recurrent + gate * s->pad * s->units;
+  const REAL *w = recurrent_of(s, gate, 0);
   if (!s->drop_state) {
     gemm_add(d, dz, w, &m);
     return;

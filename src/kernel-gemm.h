@@ -120,17 +120,17 @@ INLINE const REAL *piece_at(const REAL *b, const gemm_size *s, size_t k0,
   return b + k0 * s->b_cols + (s->b_at + n0) * min_size(KC, s->k - k0);
 }
 
-/* One piece, k0 <= k < k0 + kn and n0 <= n < n1, for all panels; each fetches
-   its share of what follows at `next`, so that the far caches are asked at an
-   even rate. */
+/* The piece of b at (k0, n0) for all panels; each fetches its share of what
+   follows at `next`, so that the far caches are asked at an even rate. */
 FN void run_piece(REAL *c, const REAL *a, const REAL *b, const gemm_size *s,
-                  size_t k0, size_t n0, size_t n1, const REAL *next) {
-  size_t kn = min_size(KC, s->k - k0);
-  fetch f = {(const char *) next,
+                  size_t k0, size_t n0, const REAL *next) {
+  size_t kn = min_size(KC, s->k - k0), n1 = min_size(s->n, n0 + PIECE_COLS);
+  const REAL *piece = piece_at(b, s, k0, n0);
+  fetch f = {(const char *) (next ? next : piece),
              NR * sizeof(REAL) / (round_up(s->lanes, PANEL) / PANEL)};
   for (size_t r = 0; r < s->lanes; r += PANEL) {
     size_t w = min_size(PANEL, s->lanes - r);
-    const REAL *ar = a + r * s->a_cols + k0 * w, *bn = b;
+    const REAL *ar = a + r * s->a_cols + k0 * w, *bn = piece;
     REAL *cn = c + r * s->c_cols + (s->c_at + n0) * w;
     for (size_t n = n0; n < n1; n += NR, cn += NR * w, bn += NR * kn) {
       if (w == PANEL) tile2(cn, ar, bn, kn, f);
@@ -143,14 +143,12 @@ FN void run_piece(REAL *c, const REAL *a, const REAL *b, const gemm_size *s,
 /* c += a b over all panels, blocked so that a piece of a panel stays in the
    first cache and a piece of b in the second. */
 FN void gemm_add(REAL *c, const REAL *a, const REAL *b, const gemm_size *s) {
-  const size_t wide = NC / NR * NR;
   for (size_t k0 = 0; k0 < s->k; k0 += KC)
-    for (size_t n0 = 0; n0 < s->n; n0 += wide) {
-      const REAL *here = piece_at(b, s, k0, n0), *next = s->next;
-      if (n0 + wide < s->n) next = piece_at(b, s, k0, n0 + wide);
+    for (size_t n0 = 0; n0 < s->n; n0 += PIECE_COLS) {
+      const REAL *next = s->next;
+      if (n0 + PIECE_COLS < s->n) next = piece_at(b, s, k0, n0 + PIECE_COLS);
       else if (k0 + KC < s->k) next = piece_at(b, s, k0 + KC, 0);
-      run_piece(c, a, here, s, k0, n0, min_size(s->n, n0 + wide),
-                next ? next : here);
+      run_piece(c, a, b, s, k0, n0, next);
     }
 }
 

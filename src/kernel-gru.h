@@ -101,7 +101,7 @@ FN void gru_candidate_backward(const step *s) {
   memset(part, 0, n * sizeof(REAL));
   gemm_size m = {s->lanes, s->units, s->pad, s->pad, s->pad,
                  0,        s->pad,   0,      NULL};
-  gemm_add(part, d, s->w.recurrent + 2 * s->pad * s->units, &m);
+  gemm_add(part, d, recurrent_of(s, 2, 0), &m);
   multiply(dr, part, drop_state(s, h, 2), n);
   multiply(part, part, r, n);
   if (s->drop_state)

@@ -123,7 +123,12 @@ INLINE vec exp_roughly(vec x, vec *scale) {
   return r * r * exp_tail(r) + r;
 }
 #else
-/* The same with n for the 16ths. */
+/* 2^n from k = n + ROUNDER, n whole and 2^n in the normal range. */
+INLINE vec power_of(vec k) {
+  return v_from_bits((v_bits(k) - v_bits(C(ROUNDER)) + BIAS) << MANTISSA);
+}
+
+/* The same two without a table. */
 INLINE vec exp_less_one(vec x, vec *n) {
   *n = (x * C(LOG2_E) + C(ROUNDER)) - C(ROUNDER);
   vec high = x - *n * C(LN2_HIGH), r = high - *n * C(LN2_LOW);
@@ -133,23 +138,17 @@ INLINE vec exp_less_one(vec x, vec *n) {
 
 INLINE vec exp_roughly(vec x, vec *scale) {
   vec k = x * C(LOG2_E) + C(ROUNDER), r = x - (k - C(ROUNDER)) * C(LN2);
-  *scale = v_from_bits((v_bits(k) - v_bits(C(ROUNDER)) + BIAS) << MANTISSA);
+  *scale = power_of(k);
   return r * r * exp_tail(r) + r;
 }
 #endif
-
-/* 2^n for whole n in the normal range. */
-INLINE vec two_to(vec n) {
-  ivec i = v_bits(n + C(ROUNDER)) - v_bits(C(ROUNDER));
-  return v_from_bits((i + BIAS) << MANTISSA);
-}
 
 /* x 2^n, n whole: in two factors, so that subnormals are rounded once and what
    is too large overflows. */
 #ifndef v_scale
 INLINE vec v_scale(vec x, vec n) {
-  vec half = (n * C(0.5) + C(ROUNDER)) - C(ROUNDER);
-  return x * two_to(half) * two_to(n - half);
+  vec k = n * C(0.5) + C(ROUNDER), rest = n - (k - C(ROUNDER));
+  return x * power_of(k) * power_of(rest + C(ROUNDER));
 }
 #endif
 

@@ -62,18 +62,18 @@ static inline REAL v_from_bits(INT i) {
 enum { PANEL = 2 * VL, NR = N_COLS };
 
 /* Blocks of the products: a panel and a group of columns KC long fit the first
-   cache together, NC columns the second. PIECE is the length of a sum that is
-   packed at once, TOGETHER the panels that share a group of columns. */
+   cache together, PIECE_COLS columns the second. PIECE is the length of a sum
+   that is packed at once, TOGETHER the panels that share a group of columns. */
 enum {
   KC = 32768 / ((PANEL + NR) * (int) sizeof(REAL)) / 64 * 64,
-  NC = 128,
+  PIECE_COLS = 128 / NR * NR,
   PIECE = 1024,
   TOGETHER = 4,
   MOST_AHEAD = 16384
 };
 
 /* Units whose gates are computed together, so that they stay in cache. */
-enum { SIMPLE_CHUNK = NC / NR * NR, GATED_CHUNK = 32 / NR * NR };
+enum { SIMPLE_CHUNK = PIECE_COLS, GATED_CHUNK = 32 / NR * NR };
 
 #define v_load(p) (*(const vec_any *) (p))
 #define v_store(p, v) (*(vec_any *) (p) = (v))
