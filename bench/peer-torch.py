@@ -6,6 +6,7 @@
   run ID MODE TIMES            seconds per call, MODE forward or both
   stop
 """
+import ctypes
 import os
 import sys
 import time
@@ -17,12 +18,18 @@ cases = {}
 
 
 def blas():
-    """The file that gives this process its matrix product."""
+    """The file that gives this process its matrix product, and its kernels."""
     with open("/proc/self/maps") as maps:
         files = {line.split()[-1] for line in maps if "blas" in line.lower()}
     names = sorted(os.path.basename(os.path.realpath(f)) for f in files)
     named = [n for n in names if "openblas" in n]
-    return (named or names or ["unknown BLAS"])[0]
+    name = (named or names or ["unknown BLAS"])[0]
+    try:
+        core = ctypes.CDLL("libblas.so.3").openblas_get_corename
+    except (OSError, AttributeError):
+        return name
+    core.restype = ctypes.c_char_p
+    return "%s %s" % (name, core().decode())
 
 
 class Case:
