@@ -48,3 +48,8 @@ truncated_normal <- function(n, mean = 0, stddev = 1) {
   ends <- stats::pnorm(c(-2, 2))
   mean + stddev * stats::qnorm(stats::runif(n, ends[[1L]], ends[[2L]]))
 }
+
+# 1 / (1 - rate) where a number stays, and 0 where it is dropped; one draw each.
+draw_dropout <- function(rate, sizes) {
+  .Call(ffi_dropout, as.double(rate), as.integer(sizes))
+}

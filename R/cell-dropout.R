@@ -18,8 +18,7 @@ dropout_draw <- function(self, batch, training) {
 
 dropout_mask <- function(rate, sizes) {
   if (is.null(rate) || rate == 0) return(NULL)
-  keep <- stats::runif(prod(sizes)) >= rate
-  array(if (rate == 1) 0 else keep / (1 - rate), sizes)
+  draw_dropout(rate, sizes)
 }
 
 # The masks of the sequence, or new ones for a cell that is called by itself.

@@ -154,10 +154,7 @@ hide_scores <- function(scores, value_mask, causal) {
 
 attention_dropout <- function(self, weights, training) {
   if (!is_training(training) || self$dropout == 0 || probing()) return(weights)
-  sizes <- dims(value_of(weights))
-  keep <- stats::runif(prod(sizes)) >= self$dropout
-  weights * array(if (self$dropout == 1) 0 else keep / (1 - self$dropout),
-                  sizes)
+  weights * draw_dropout(self$dropout, dims(value_of(weights)))
 }
 
 # Scores (batch, steps q, steps v).

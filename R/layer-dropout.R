@@ -39,19 +39,12 @@ dropout_call <- function(self, inputs, training,
                          noise_shape = self$noise_shape) {
   x <- one_input(self, inputs, min = 0L)
   if (!draws_noise(self, training)) return(x)
-  keep <- drawn_kept(self, noise_sizes(self, x, noise_shape))
-  x * if (self$rate == 1) keep * 0 else keep / (1 - self$rate)
+  x * drawn(self, draw_dropout(self$rate, noise_sizes(self, x, noise_shape)))
 }
 
 # Nothing is drawn while shapes are probed.
 draws_noise <- function(self, training) {
   is_training(training) && self$rate > 0 && !probing()
-}
-
-# 1 where the input stays and 0 where it goes.
-drawn_kept <- function(self, sizes) {
-  keep <- drawn(self, stats::runif(prod(sizes)) >= self$rate)
-  array(as.double(keep), sizes)
 }
 
 # Draws with the layer's own seed give other numbers at each call, and the same

@@ -63,7 +63,8 @@ alpha_dropout_call <- function(self, inputs, training) {
   x <- one_input(self, inputs, min = 0L)
   rate <- self$rate
   if (!draws_noise(self, training) || rate == 1) return(x)
-  keep <- drawn_kept(self, noise_sizes(self, x, self$noise_shape))
+  sizes <- noise_sizes(self, x, self$noise_shape)
+  keep <- drawn(self, draw_dropout(rate, sizes)) > 0
   low <- -1.6732632423543772 * 1.0507009873554805
   a <- 1 / sqrt((1 - rate) * (1 + rate * low^2))
   x * (a * keep) + (a * low * (1 - keep) - a * low * rate)

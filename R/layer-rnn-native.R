@@ -108,9 +108,8 @@ rnn_quick_training <- function(self, inputs, mask, initial_state) {
       d[[3L]] == plan$features && is.null(mask) && is.null(initial_state) &&
       !plan$stateful && is.null(.subset2(self, "activity_regularizer"))
     if (!sure) return(NULL)
-    on.exit(rnn_end(self))
-    cell_begin(.subset2(self, ".info")$cell, d[[3L - plan$time_axis]], TRUE)
-    dropout <- native_dropout(plan$cells)
+    dropout <- unlist(lapply(plan$cells, dropout_draw, d[[3L - plan$time_axis]],
+                             TRUE), FALSE)
   }
   .Call(ffi_rnn_quick, self, inputs, initial_state, mask, dropout, row_rnn,
         tapes, session, if (!is.null(dropout)) run_settings())

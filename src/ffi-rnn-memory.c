@@ -54,10 +54,12 @@ static R_xlen_t saved_length(const rnn_call *call, const rnn_cell *c) {
   return count(sizes, 4);
 }
 
-/* With no mask, the output of all steps is the state of the last cell: it is
-   not saved twice where its rows are neighbours. */
+/* The output of all steps is the state of the last cell, but where masked rows
+   give zeros: it is not saved twice where its rows are neighbours. */
 static int shares_output(const rnn *net) {
-  return net->sequences && !net->mask && net->out_row == 1;
+  const rnn_cell *last = net->cells + net->n_cells - 1;
+  int zeros = net->mask && (net->zero_output || last->initial[0]);
+  return net->sequences && !zeros && net->out_row == 1;
 }
 
 static size_t saved_bytes(const rnn_call *call, const rnn_cell *c) {

@@ -201,13 +201,6 @@ static const int *read_need(SEXP need) {
   return LOGICAL(need);
 }
 
-static void alloc_carry(rnn *net) {
-  size_t n = (size_t) net->rows * (size_t) net->cells[net->n_cells - 1].units;
-  if (!net->mask) return;
-  net->carry = (double *) (void *) R_alloc(n, sizeof(double));
-  if (n > 0) memset(net->carry, 0, n * sizeof(double));
-}
-
 /* list(d_x, d_weights, d_states), to be filled. */
 static SEXP start_backward(rnn_call *call, const SEXP *job, SEXP run) {
   static const char *names[] = {"d_x", "d_weights", "d_states", ""};
@@ -230,7 +223,6 @@ static SEXP start_backward(rnn_call *call, const SEXP *job, SEXP run) {
   if (wanted[1])
     SET_VECTOR_ELT(result, 1, alloc_d_weights(call, job[JOB_WEIGHTS]));
   SET_VECTOR_ELT(result, 2, alloc_states(call, job[JOB_D_STATES], 1));
-  alloc_carry(net);
   UNPROTECT(2);
   return result;
 }

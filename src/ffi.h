@@ -11,6 +11,7 @@ SEXP ffi_batch_multiply(SEXP a, SEXP b);
 SEXP ffi_binary(SEXP row, SEXP x, SEXP y, SEXP tapes, SEXP session);
 SEXP ffi_blanks(SEXP xs);
 SEXP ffi_cut(SEXP x, SEXP axis, SEXP sizes, SEXP drop);
+SEXP ffi_dropout(SEXP rate, SEXP sizes);
 SEXP ffi_erf(SEXP x);
 SEXP ffi_flatten(SEXP sources);
 SEXP ffi_gradients(SEXP tape, SEXP target, SEXP sources, SEXP session,

@@ -16,11 +16,12 @@ static const cell_steps cell_table[N_KINDS] = {
 typedef struct {
   const rnn *net;
   size_t row0, rows, lanes;
-  lane_mask keep;
+  lane_mask keep;  /* lanes that use the step */
+  lane_mask shown; /* lanes whose output is not zeros */
+  INT *first;      /* of each lane, the first step that it uses */
+  int all_from;    /* the step from which on all lanes have used one */
   step *cells;
-  REAL *x;    /* input of this step, features of the first cell */
-  REAL *out;  /* masks: the output that is repeated, or its gradient */
-  REAL *temp; /* masks, backward: one step's d_out */
+  REAL *x; /* input of this step, features of the first cell */
 } block;
 
 /* All units at once where an activation needs them, or its z is kept. */
@@ -60,8 +61,6 @@ FN void carve_cell(block *b, step *s, const rnn_cell *c, int backward,
   if (backward) s->z = take(a, n * (size_t) kind->n_scratch);
   else if (kind->n_gates > 1)
     s->z = take(a, 4 * s->lanes * s->chunk + (c->kind == 2 ? n : 0));
-  for (int k = 0; k < MAX_STATES && backward && b->net->mask; k++)
-    s->held[k] = take(a, n);
   if (backward && (b->net->want_dx || c != b->net->cells))
     s->d_in = take(a, s->lanes * s->in_pad);
 }
@@ -82,12 +81,11 @@ FN size_t carve(block *b, const rnn *net, size_t row0, size_t rows,
     carve_cell(b, work ? b->cells + l : &counting, net->cells + l, backward,
                &a);
   b->x = take(&a, b->lanes * pad_cols(net->cells[0].inputs));
-  b->keep.keep = NULL, b->keep.masked = 0;
-  b->out = b->temp = NULL;
+  b->keep.masked = b->shown.masked = 0;
   if (net->mask) {
-    size_t n = b->lanes * pad_cols(net->cells[n_cells - 1].units);
     b->keep.keep = (INT *) (void *) take(&a, b->lanes);
-    b->out = take(&a, n), b->temp = take(&a, n);
+    b->shown.keep = (INT *) (void *) take(&a, b->lanes);
+    b->first = (INT *) (void *) take(&a, b->lanes);
   }
   return head + a.used * sizeof(REAL);
 }
@@ -160,12 +158,35 @@ INLINE size_t input_step(const rnn *net, int t) {
   return (size_t) (net->backwards ? net->steps - 1 - t : t);
 }
 
+INLINE const int *step_mask(const rnn *net, int t, size_t row) {
+  return net->mask + input_step(net, t) * net->mask_step + row * net->mask_row;
+}
+
+FN void find_first(block *b) {
+  const rnn *net = b->net;
+  b->all_from = 0;
+  for (size_t i = 0; i < b->lanes && net->mask; i++) {
+    int t = 0;
+    while (i < b->rows && t < net->steps && !*step_mask(net, t, b->row0 + i))
+      t++;
+    b->first[i] = t;
+    if (t > b->all_from) b->all_from = t;
+  }
+}
+
+/* A masked row repeats its last output, which is its state; before it has one,
+   or with zero_output, it gives zeros. */
 FN void read_step_mask(block *b, int t) {
   const rnn *net = b->net;
   if (!net->mask) return;
-  const int *m =
-      net->mask + input_step(net, t) * net->mask_step + b->row0 * net->mask_row;
-  read_mask(&b->keep, m, net->mask_row, b->rows);
+  read_mask(&b->keep, step_mask(net, t, b->row0), net->mask_row, b->rows);
+  if (net->zero_output) {
+    b->shown = b->keep;
+    return;
+  }
+  b->shown.masked = t < b->all_from;
+  for (size_t i = 0; i < b->lanes && b->shown.masked; i++)
+    b->shown.keep[i] = b->first[i] <= t ? -1 : 0;
 }
 
 #endif

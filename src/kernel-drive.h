@@ -18,6 +18,12 @@ FN ptrdiff_t next_step(const block *b, size_t cols, size_t by, int t) {
   return (ptrdiff_t) by;
 }
 
+INLINE int saves_gates(const rnn_cell *c) {
+  return c->saved && cell_slots(c) > cell_kinds[c->kind].n_states;
+}
+
+/* Masked rows are 0 for gates that are kept: NaN of theirs times 0 would reach
+   a gradient. */
 FN const REAL *block_input(block *b, int t) {
   const rnn *net = b->net;
   step *s = b->cells;
@@ -28,6 +34,8 @@ FN const REAL *block_input(block *b, int t) {
       net->x + input_step(net, t) * net->x_step + b->row0 * net->x_row;
   s->in_cols = s->inputs;
   load_rows(b->x, s->inputs, x, m);
+  if (b->keep.masked && saves_gates(s->cell))
+    pick_rows(b->x, b->x, NULL, s->inputs, s->lanes, &b->keep);
   return b->x;
 }
 
@@ -44,7 +52,6 @@ FN void set_input(block *b, int l, int t) {
 FN void step_cell(block *b, int l, int t) {
   step *s = b->cells + l;
   set_input(b, l, t);
-  s->keep = b->keep;
   s->t = t;
   cell_table[s->cell->kind].forward(s);
   for (int k = 0; k < cell_kinds[s->cell->kind].n_states; k++) {
@@ -65,16 +72,12 @@ FN size_t out_offset(const block *b, int t) {
   return (size_t) t * b->net->out_step + b->row0 * b->net->out_row;
 }
 
-/* A masked row repeats the last output, or gives zeros; with no mask the
-   output is the state. */
+/* The old state, which the step has used, makes room for zeros. */
 FN const REAL *block_output(block *b) {
   step *s = last_cell(b);
-  if (!b->net->mask) return s->now[0];
-  if (b->net->zero_output) memset(b->out, 0, s->lanes * s->pad * sizeof(REAL));
-  if (b->keep.masked)
-    pick_rows(b->out, s->now[0], b->out, s->pad, s->lanes, &b->keep);
-  else memcpy(b->out, s->now[0], s->lanes * s->pad * sizeof(REAL));
-  return b->out;
+  if (!b->shown.masked) return s->now[0];
+  pick_rows(s->next[0], s->now[0], NULL, s->pad, s->lanes, &b->shown);
+  return s->next[0];
 }
 
 FN void drive_forward(const rnn *net, int row0, int rows, int t0, int t1,
@@ -83,20 +86,14 @@ FN void drive_forward(const rnn *net, int row0, int rows, int t0, int t1,
   carve(&b, net, (size_t) row0, (size_t) rows, 0, work);
   step *top = last_cell(&b);
   load_states(&b, 0);
-  if (b.out) {
-    memset(b.out, 0, top->lanes * top->pad * sizeof(REAL));
-    if (t0 > 0)
-      load_rows(b.out, top->pad, net->out + out_offset(&b, t0 - 1),
-                out_strides(&b));
-  }
+  find_first(&b);
   for (int t = t0; t < t1; t++) {
     read_step_mask(&b, t);
     for (int l = 0; l < net->n_cells; l++) step_cell(&b, l, t);
-    const REAL *y = block_output(&b);
+    if (!net->sequences && t < t1 - 1) continue;
     strides m = out_strides(&b);
     m.ahead = next_step(&b, top->units, net->out_step, t);
-    if (net->sequences || t == t1 - 1)
-      store_rows(net->out + out_offset(&b, t), y, top->pad, m);
+    store_rows(net->out + out_offset(&b, t), block_output(&b), top->pad, m);
   }
   store_states(&b, 0);
 }
@@ -114,35 +111,15 @@ FN void load_d_out(const block *b, int t, REAL *d) {
   load_rows(d, s->pad, net->d_out + out_offset(b, t), m);
 }
 
-/* The gradient of step t's output joins that of the top state; at a masked row
-   it waits for the step whose output was repeated. */
+/* The gradient of step t's output joins that of the top state. */
 FN void join_d_out(block *b, int t) {
   const rnn *net = b->net;
   step *s = last_cell(b);
-  size_t n = s->lanes * s->pad;
   int given = net->d_out || net->d_all != 0;
-  int due = given && (net->sequences || t == net->steps - 1);
-  if (!due && !b->out) return;
-  REAL *d = b->out ? b->temp : s->z;
-  if (due) load_d_out(b, t, d);
-  else memset(d, 0, n * sizeof(REAL));
-  if (!b->out) {
-    add(s->now[0], d, n);
-    return;
-  }
-  if (!net->zero_output) {
-    add(b->out, d, n);
-    d = b->out;
-  }
-  if (!b->keep.masked) {
-    add(s->now[0], d, n);
-    memset(b->out, 0, n * sizeof(REAL));
-    return;
-  }
-  if (d == b->out) memcpy(b->temp, d, n * sizeof(REAL));
-  pick_rows(b->temp, b->temp, NULL, s->pad, s->lanes, &b->keep);
-  add(s->now[0], b->temp, n);
-  drop_rows(b->out, s->pad, s->lanes, &b->keep);
+  if (!given || (!net->sequences && t < net->steps - 1)) return;
+  load_d_out(b, t, s->z);
+  if (b->shown.masked) pick_rows(s->z, s->z, NULL, s->pad, s->lanes, &b->shown);
+  add(s->now[0], s->z, s->lanes * s->pad);
 }
 
 /* d_in goes on to the cell below, or to the caller's d_x. */
@@ -150,8 +127,6 @@ FN void pass_d_in(block *b, int l, int t) {
   const rnn *net = b->net;
   step *s = b->cells + l;
   if (!s->d_in) return;
-  if (b->keep.masked)
-    pick_rows(s->d_in, s->d_in, NULL, s->in_pad, s->lanes, &b->keep);
   if (l > 0) {
     add(s[-1].now[0], s->d_in, s->lanes * s->in_pad);
     return;
@@ -166,21 +141,15 @@ FN void step_cell_backward(block *b, int l, int t, int t0) {
   step *s = b->cells + l;
   const rnn_cell *c = s->cell;
   size_t first = (size_t) (t - t0) * s->batch + s->row0;
-  REAL *waiting[MAX_STATES];
-  s->keep = b->keep;
   s->t = t;
   s->dz = (REAL *) c->dz + first * NR;
   s->dz_k = dz_length(net);
   if (s->d_in) memset(s->d_in, 0, s->lanes * s->in_pad * sizeof(REAL));
-  for (int k = 0; k < cell_kinds[c->kind].n_states; k++) {
-    waiting[k] = s->held[k];
-    if (b->keep.masked)
-      memcpy(waiting[k], s->now[k], s->lanes * s->pad * sizeof(REAL));
-  }
-  cell_table[c->kind].backward(s);
   for (int k = 0; k < cell_kinds[c->kind].n_states; k++)
     if (b->keep.masked)
-      pick_rows(s->next[k], s->next[k], waiting[k], s->pad, s->lanes, &b->keep);
+      hold_rows(s->next[k], s->now[k], s->pad, s->lanes, &b->keep);
+    else memset(s->next[k], 0, s->lanes * s->pad * sizeof(REAL));
+  cell_table[c->kind].backward(s);
   swap_states(s);
   pass_d_in(b, l, t);
 }
@@ -190,15 +159,13 @@ FN void drive_backward(const rnn *net, int row0, int rows, int t0, int t1,
   block b;
   carve(&b, net, (size_t) row0, (size_t) rows, 1, work);
   load_states(&b, 1);
-  step *top = last_cell(&b);
-  if (b.out) load_matrix(&b, b.out, top->pad, net->carry, top->units);
+  find_first(&b);
   for (int t = t1 - 1; t >= t0; t--) {
     read_step_mask(&b, t);
     join_d_out(&b, t);
     for (int l = net->n_cells - 1; l >= 0; l--)
       step_cell_backward(&b, l, t, t0);
   }
-  if (b.out) store_matrix(&b, net->carry, b.out, top->pad, top->units);
   store_states(&b, 1);
 }
 

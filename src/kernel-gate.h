@@ -228,11 +228,9 @@ FN void load_before(const step *s, int state, REAL *to) {
   load_source(s, find_before(s->net, s->cell, state, s->t), to);
 }
 
-/* What the sums over all steps need of dz, packed for their product; masked
-   rows are 0. */
-FN void keep_dz(const step *s, REAL *dz, size_t sum) {
+/* What the sums over all steps need of dz, packed for their product. */
+FN void keep_dz(const step *s, const REAL *dz, size_t sum) {
   REAL *to = s->dz + sum * s->pad * s->dz_k;
-  if (s->keep.masked) pick_rows(dz, dz, NULL, s->pad, s->lanes, &s->keep);
   for (size_t r = 0; r < s->rows; r += PANEL) {
     size_t w = min_size(PANEL, s->lanes - r);
     transpose_groups(to + r * NR, s->dz_k * NR, dz + r * s->pad, w, s->units,

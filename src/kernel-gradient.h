@@ -62,20 +62,22 @@ FN source find_source(const side *s, int t) {
   return x;
 }
 
-/* to *= by, whole vectors first: their length is constant. */
+/* to *= by, whole vectors first. */
 INLINE void multiply_in(REAL *to, const double *by, size_t n) {
   size_t i = 0;
-  for (; i + VL <= n; i += VL)
-    for (size_t j = 0; j < VL; j++) to[i + j] *= (REAL) by[i + j];
+  for (; i + VL <= n; i += VL) {
+    REAL factor[VL];
+    move_in(factor, by + i);
+    v_store(to + i, v_load(to + i) * v_load(factor));
+  }
   for (; i < n; i++) to[i] *= (REAL) by[i];
 }
 
 /* What the forward pass multiplied, for `have` features from j0 on, as
-   stage[feature][row]: dropped out, and 0 at masked rows whatever is there. */
+   stage[feature][row], dropped out. */
 FN void stage_rows(const side *s, const piece *p, int t, const source *from,
                    size_t j0, size_t have, REAL *stage) {
-  const rnn *net = s->net;
-  size_t batch = (size_t) net->rows;
+  size_t batch = (size_t) s->net->rows;
   for (size_t j = 0; j < have; j++) {
     size_t at = (j0 + j) * from->col + p->row * from->row;
     REAL *to = stage + j * p->rows;
@@ -84,20 +86,15 @@ FN void stage_rows(const side *s, const piece *p, int t, const source *from,
     else memset(to, 0, p->rows * sizeof(REAL));
     if (s->drop) multiply_in(to, s->drop + (j0 + j) * batch + p->row, p->rows);
   }
-  if (!net->mask) return;
-  const int *m = net->mask + input_step(net, t) * net->mask_step;
-  for (size_t b = 0; b < p->rows; b++)
-    if (!m[(p->row + b) * net->mask_row])
-      for (size_t j = 0; j < have; j++) stage[j * p->rows + b] = 0;
 }
 
-/* Whether a masked row is among those of the piece at step t. */
-FN int any_masked(const rnn *net, const piece *p, int t) {
-  if (!net->mask) return 0;
-  const int *m = net->mask + input_step(net, t) * net->mask_step;
-  for (size_t b = p->row; b < p->row + p->rows; b++)
-    if (!m[b * net->mask_row]) return 1;
-  return 0;
+/* Inputs at masked rows are 0, whatever the caller has there. */
+FN void hide_masked(const side *s, const piece *p, int t, REAL *a) {
+  const rnn *net = s->net;
+  if (!net->mask || s->slot != INPUT || s->cell > 0) return;
+  const int *m = step_mask(net, t, p->row);
+  for (size_t b = 0; b < p->rows; b++)
+    if (!m[b * net->mask_row]) memset(a + b * PANEL, 0, PANEL * sizeof(REAL));
 }
 
 /* a[k][lane] of the features from j0 on. */
@@ -110,13 +107,14 @@ FN void pack_side(const side *s, const piece *p, size_t j0, REAL *a,
 #if !IS_FLOAT
     if (from.plain && from.row == 1) direct = from.plain;
 #endif
-    if (direct && !s->drop && !any_masked(s->net, p, t)) {
+    if (direct && !s->drop) {
       transpose_wide(a, PANEL, direct + j0 * from.col + p->row, from.col, have,
                      p->rows);
     } else {
       stage_rows(s, p, t, &from, j0, have, stage);
       transpose_wide(a, PANEL, stage, p->rows, have, p->rows);
     }
+    hide_masked(s, p, t, a);
   }
 }
 

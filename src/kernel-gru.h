@@ -117,7 +117,7 @@ FN void gru_backward(step *s) {
   load_before(s, 0, h);
   for (size_t j = 0; j < s->lanes * s->pad; j += VL) {
     vec d = v_load(dh + j), u = v_load(z + j);
-    v_store(s->next[0] + j, d * u);
+    v_store(s->next[0] + j, v_load(s->next[0] + j) + d * u);
     v_store(dg + j, d * (v_set1(1) - u));
     v_store(dh + j, d * (v_load(h + j) - v_load(g + j)));
   }

@@ -62,7 +62,6 @@ FN void lstm_backward(step *s) {
   REAL *y = scratch_at(s, 5), *d = scratch_at(s, 6), *spare = scratch_at(s, 7);
   for (size_t gate = 0; gate < 4; gate++)
     load_slot(s, LSTM_GATES + (int) gate, scratch_at(s, gate));
-  memset(s->next[0], 0, n * sizeof(REAL));
   load_slot(s, 1, c);
   memcpy(y, c, n * sizeof(REAL));
   activations[s->cell->activation].forward(y, whole_block(s));
@@ -71,7 +70,7 @@ FN void lstm_backward(step *s) {
   multiply(dh, dh, scratch_at(s, 3), n);
   activations[s->cell->activation].backward(dh, y, c, whole_block(s));
   add(dc, dh, n);
-  multiply(s->next[1], dc, scratch_at(s, 1), n);
+  multiply_add(s->next[1], dc, scratch_at(s, 1), n);
   multiply(d, dc, scratch_at(s, 0), n);
   lstm_gate_backward(s, 2, d, scratch_at(s, 2), spare);
   multiply(d, dc, scratch_at(s, 2), n);

@@ -144,14 +144,18 @@ FN void pick_rows(REAL *dst, const REAL *a, const REAL *b, size_t pad,
   }
 }
 
-/* dst = keep ? 0 : dst */
-FN void drop_rows(REAL *dst, size_t pad, size_t lanes, const lane_mask *m) {
+/* held = keep ? 0 : d, and d = keep ? d : 0 */
+FN void hold_rows(REAL *held, REAL *d, size_t pad, size_t lanes,
+                  const lane_mask *m) {
   for (size_t r = 0; r < lanes; r += PANEL) {
     size_t w = min_size(PANEL, lanes - r);
     for (size_t j = 0; j < pad; j++)
       for (size_t i = 0; i < w; i += VL) {
-        REAL *p = dst + r * pad + j * w + i;
-        v_store(p, v_pick(v_load_mask(m->keep + r + i), v_set1(0), v_load(p)));
+        size_t at = r * pad + j * w + i;
+        ivec keep = v_load_mask(m->keep + r + i);
+        vec all = v_load(d + at);
+        v_store(held + at, v_pick(keep, v_set1(0), all));
+        v_store(d + at, v_pick(keep, all, v_set1(0)));
       }
   }
 }

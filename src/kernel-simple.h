@@ -27,7 +27,6 @@ FN void simple_backward(step *s) {
   load_slot(s, 0, y);
   slope(s, s->cell->activation, d, y, 1, scratch_at(s, 1));
   keep_dz(s, d, 0);
-  memset(s->next[0], 0, s->lanes * s->pad * sizeof(REAL));
   gate_backward(s, d, 0);
 }
 

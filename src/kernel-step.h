@@ -30,10 +30,8 @@ typedef struct {
   cell_weights w;
   size_t lanes, inputs, units, pad, in_pad, in_cols;
   size_t rows, row0, batch;
-  lane_mask keep;
   const REAL *in; /* input, in_cols columns a panel */
   REAL *now[MAX_STATES], *next[MAX_STATES];
-  REAL *held[MAX_STATES]; /* backward: now, before the step, for masked rows */
   REAL *drop_in, *drop_state; /* masks, one or one per gate, or NULL */
   REAL *dropped_in, *dropped; /* what they leave, or their gradients */
   REAL *z; /* scratch: gates of a chunk, or backward buffers like a state */
@@ -69,7 +67,8 @@ FN source find_before(const rnn *net, const rnn_cell *c, int state, int t) {
 }
 
 /* A row of the table of cells. forward: next from in and now. backward: now is
-   the gradient of the new states, next becomes that of the old ones. */
+   the gradient of the new states, and that of the old ones is added to next;
+   a masked row has its own in next already, and zeros in now. */
 typedef struct {
   void (*forward)(step *s);
   void (*backward)(step *s);

@@ -53,8 +53,7 @@ typedef struct {
   const double *d_out;    /* or NULL: d_all everywhere */
   double d_all;
   size_t out_row, out_step, out_col;
-  double *d_x;   /* laid out as x */
-  double *carry; /* (B, units of the last cell): gradient of repeated output */
+  double *d_x; /* laid out as x */
 } rnn;
 
 /* One product of d_recurrent: for `n` gates from `gate` on, factor' dz with

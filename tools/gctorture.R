@@ -157,7 +157,7 @@ cases <- list(
     layer_simple_rnn(units = 3, go_backwards = TRUE, use_bias = FALSE),
     initial_state = matrix(0.5, 2, 3)
   )),
-  dropout = list(sequence, through(
+  dropout = list(c(sequence, "ffi_dropout"), through(
     layer_simple_rnn(units = 3, dropout = 0.5, recurrent_dropout = 0.5),
     training = TRUE
   )),

@@ -46,3 +46,20 @@ test_that("seeds are whole numbers or NULL", {
     check_seed(1e10)
   })
 })
+
+test_that("dropout draws what runif() would, whatever the generator", {
+  draw_both <- function(kind) {
+    kinds <- RNGkind(kind)
+    on.exit(suppressWarnings(RNGkind(kinds[[1]], kinds[[2]], kinds[[3]])))
+    for (rate in c(0.3, 0.9)) {
+      set.seed(6)
+      want <- list(array((runif(24) >= rate) / (1 - rate), 2:4), runif(1))
+      set.seed(6)
+      expect_identical(list(draw_dropout(rate, 2:4), runif(1)), want)
+    }
+  }
+  draw_both("Mersenne-Twister")
+  draw_both("Wichmann-Hill")
+  expect_identical(draw_dropout(1, c(2, 3)), matrix(0, 2, 3))
+  expect_identical(dim(draw_dropout(0.5, c(0, 3))), c(0L, 3L))
+})

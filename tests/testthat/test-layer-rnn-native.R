@@ -59,6 +59,35 @@ test_that("NaN and Inf at masked steps change nothing, gradients included", {
   }
 })
 
+# 130 rows make runs of 8 steps backward: many rows begin after several runs.
+test_that("rows that begin late agree on both roads", {
+  set.seed(14)
+  mask <- outer(sample(0:20, 130, TRUE), 1:20, "<")
+  mask[3, ] <- FALSE
+  mask[4, c(1, 19)] <- TRUE
+  x <- array(rnorm(130 * 20 * 3), c(130, 20, 3))
+  start <- list(layer_simple_rnn = 1, layer_gru = 1, layer_lstm = 2)
+  cases <- expand.grid(make = names(start), given = c(TRUE, FALSE),
+                       zero = c(TRUE, FALSE), sequences = c(TRUE, FALSE),
+                       stringsAsFactors = FALSE)
+  for (i in seq_len(nrow(cases))) {
+    k <- cases[i, ]
+    layer <- match.fun(k$make)(
+      units = 2, return_sequences = k$sequences, return_state = TRUE,
+      zero_output_for_mask = k$zero
+    )
+    layer(x)
+    stir_weights(layer)
+    given <- list(x = x, mask = mask)
+    if (k$given) {
+      given$initial_state <- lapply(seq_len(start[[k$make]]),
+                                    function(i) matrix(rnorm(260), 130))
+    }
+    got <- both_roads(layer, given)
+    expect_close(got$c, got$r, 1e-12, info = paste(unlist(k), collapse = " "))
+  }
+})
+
 test_that("an empty batch gives empty results on both roads", {
   for (native in c(TRUE, FALSE)) for (sequences in c(TRUE, FALSE)) {
     layer <- layer_rnn(
