@@ -28,6 +28,12 @@ describe <- function(x) {
   sprintf("a %s vector of length %d", kind, length(x))
 }
 
+# Short vectors number by number.
+listed <- function(x) {
+  if (is.atomic(x)) return(paste0("(", toString(x), ")"))
+  describe(if (is.list(x) && length(x) == 1L) x[[1L]] else x)
+}
+
 # 1,234, also where options(OutDec = ",") holds.
 big_number <- function(n) format(n, big.mark = ",", decimal.mark = ".")
 

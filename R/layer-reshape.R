@@ -61,15 +61,17 @@ flatten_call <- function(self, inputs) {
 
 reshape_initialize <- function(self, args) {
   take_arguments(self, layer_reshape, args)
-  target <- lapply(as.list(self$target_shape), function(s) {
-    if (is.null(s) || is.na(s)) -1L else s
+  given <- self$target_shape
+  target <- if (is.function(given)) list(given) else as.list(given)
+  target <- lapply(target, function(s) {
+    if (is.null(s) || (is.atomic(s) && anyNA(s))) -1L else s
   })
   target <- unlist(target) %||% integer()
   whole <- is.numeric(target) && all(target == trunc(target) & target >= -1)
   if (!whole || sum(target == -1) > 1L) {
     stop_value(
       sprintf("`target_shape` must hold whole numbers, at most one of them -1, \
-not (%s).", toString(target)),
+not %s.", listed(target)),
       i = "It leaves the batch axis out; -1 is the size that follows from the \
 others: `target_shape = c(-1, 3)`."
     )
@@ -113,7 +115,7 @@ permute_initialize <- function(self, args) {
         anyDuplicated(given)) {
     stop_value(
       sprintf("`dims` must name each axis after the batch axis once, from 1, \
-not (%s).", toString(given)),
+not %s.", listed(given)),
       i = "For example `dims = c(2, 1)` exchanges time and features."
     )
   }

@@ -275,9 +275,31 @@ op_take_along_axis <- function(x, indices, axis = NULL, zero_indexed = FALSE) {
 #' @rdname op_index
 #' @export
 op_slice <- function(inputs, start_indices, shape) {
-  index <- Map(function(from, n) from - 1L + seq_len(n),
-               as.integer(unlist(start_indices)), as.integer(unlist(shape)))
+  first <- slice_counts(start_indices, 1L, "start_indices")
+  sizes <- slice_counts(shape, 0L, "shape")
+  if (length(first) != length(sizes)) {
+    stop_value(
+      sprintf("`start_indices` names %d axes and `shape` %d.", length(first),
+              length(sizes)),
+      i = "Both hold one number for each axis."
+    )
+  }
+  index <- Map(function(from, n) from - 1L + seq_len(n), first, sizes)
   apply_op(row_subset, list(inputs), list(unname(index), integer()))
+}
+
+slice_counts <- function(x, least, arg) {
+  x <- if (missing(x)) NULL else unlist(x)
+  fits <- is.numeric(x) && length(x) && all(is.finite(x)) &&
+    all(x == trunc(x) & x >= least)
+  if (!fits) {
+    stop_value(
+      sprintf("`%s` must hold a whole number of at least %d for each axis, not \
+%s.", arg, least, if (is.null(x)) "NULL" else listed(x)),
+      i = "For example `op_slice(x, start_indices = c(1, 2), shape = c(2, 1))`."
+    )
+  }
+  as.integer(x)
 }
 
 #' @rdname op_index

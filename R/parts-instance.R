@@ -5,7 +5,7 @@
 new_layer <- function(class, args = list()) {
   apart <- args_apart(class, args)
   args <- args[setdiff(seq_along(args), apart$at)]
-  self <- do.call(class$new, args)
+  self <- do.call(class$new, args, quote = TRUE)
   if (is.null(self$name) || length(apart$args)) {
     layer_initialize(self, apart$args)
   }

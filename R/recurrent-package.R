@@ -40,6 +40,17 @@
 #' @importFrom zeallot %<-%
 NULL
 
+#' @examples
+#' model <- keras_model_sequential(input_shape = c(5, 1)) %>%
+#'   layer_simple_rnn(units = 4) %>%
+#'   layer_dense(units = 1)
+#' model %>% compile(optimizer = "adam", loss = "mse")
+#' x <- array(rnorm(40), c(8, 5, 1))
+#' c(history, weights) %<-% list(
+#'   model %>% fit(x, x[, 5, ], epochs = 2, verbose = 0),
+#'   get_weights(model)
+#' )
+#' model %>% evaluate(x, x[, 5, ], verbose = 0)
 #' @export
 generics::fit
 

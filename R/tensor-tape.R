@@ -61,7 +61,8 @@ tape_record <- function(row, inputs, outs, values, y, attrs) {
 #'     nested lists of them. Each gradient has the shape of its source, and is
 #'     zero where nothing flows. It may be called more than once.
 #' @section Errors: `TypeError` when the value is not a tensor or a source is
-#'   neither a tensor nor a weight.
+#'   neither a tensor nor a weight; `ValueError` when the tape comes from a file
+#'   or another process.
 #' @source Reverse-mode differentiation: Griewank and Walther (2008),
 #'   *Evaluating Derivatives*, SIAM.
 #' @export
@@ -82,14 +83,25 @@ gradient_tape <- function(expr) {
 `op_sum(layer(x) * w)`."
     )
   }
+  recorded_in <- session
   out <- list(
     value = value_of(target),
     gradient = function(sources) {
+      if (!identical(recorded_in, session)) stop_old_tape()
       pack_as(sources, tape_gradient(tape, target, flatten_sources(sources)))
     }
   )
   class(out) <- "recurrent_tape"
   out
+}
+
+# What a file or a worker gives back is a copy of the session's environment.
+stop_old_tape <- function() {
+  stop_value(
+    "This tape was recorded in another session, whose weights are not here.",
+    i = "Record again with `gradient_tape()`; gradients are plain arrays that \
+can be saved."
+  )
 }
 
 #' @export

@@ -128,6 +128,18 @@ class_weights <- function(class_weight, y) {
   array(as.numeric(class_weight)[at])
 }
 
+check_validation <- function(given) {
+  if (is.list(given) && !is.data.frame(given) && length(given) %in% 2:3) {
+    return()
+  }
+  stop_value(
+    sprintf("`validation_data` must be `list(x, y)`, not %s.",
+            if (is.object(given) || !is.list(given)) describe(given) else
+              paste("a list of", length(given))),
+    i = "A third entry holds sample weights."
+  )
+}
+
 # Training and validation data of fit().
 split_validation <- function(self, data, split, given, steps, batch_size) {
   warn_wild(data$x, "x") || warn_wild(data$y, "y")
@@ -135,14 +147,7 @@ split_validation <- function(self, data, split, given, steps, batch_size) {
     return(list(train = data, validation = batch_data(self, given, steps)))
   }
   if (!is.null(given)) {
-    if (!is.list(given) || is.data.frame(given) || !length(given) %in% 2:3) {
-      stop_value(
-        sprintf("`validation_data` must be `list(x, y)`, not %s.",
-                if (is.object(given) || !is.list(given)) describe(given) else
-                  paste("a list of", length(given))),
-        i = "A third entry holds sample weights."
-      )
-    }
+    check_validation(given)
     val <- training_data(self, given[[1L]], given[[2L]], batch_size,
                          if (length(given) > 2L) given[[3L]], steps = steps)
     return(list(train = data, validation = val))

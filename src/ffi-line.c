@@ -104,44 +104,50 @@ SEXP ffi_join_sizes(SEXP xs, SEXP axis) {
   return out;
 }
 
+/* The type that all pieces have; sizes[i] of an axis of `total` each, which
+   they fill together. NULL is a piece of zeros. */
+static SEXPTYPE pieces_type(SEXP xs, SEXP sizes, struct line l) {
+  ptrdiff_t total = l.n, at = 0;
+  R_xlen_t n = TYPEOF(xs) == VECSXP ? XLENGTH(xs) : -1;
+  if (n < 0 || TYPEOF(sizes) != INTSXP || XLENGTH(sizes) != n) {
+    Rf_error("internal error: a list of arrays was expected");
+  }
+  SEXP first = R_NilValue;
+  for (R_xlen_t i = 0; i < n; ++i) {
+    SEXP x = VECTOR_ELT(xs, i);
+    l.n = INTEGER(sizes)[i];
+    at += l.n;
+    if (l.n < 0 || at > total ||
+        (x != R_NilValue && XLENGTH(x) != l.inner * l.n * l.outer)) {
+      Rf_error("internal error: pieces do not fit");
+    }
+    if (x == R_NilValue) {
+      continue;
+    }
+    element_size(x);
+    if (first == R_NilValue) {
+      first = x;
+    }
+    if (TYPEOF(x) != TYPEOF(first)) {
+      Rf_error("internal error: pieces of several types");
+    }
+  }
+  if (at != total) {
+    Rf_error("internal error: pieces do not fill the axis");
+  }
+  return first == R_NilValue ? REALSXP : (SEXPTYPE) TYPEOF(first);
+}
+
 /* Arrays (or NULL for zeros) joined at an axis of an array of shape `dims`;
    piece i fills sizes[i] of the axis. All pieces have one type. */
 SEXP ffi_join(SEXP xs, SEXP axis, SEXP dims, SEXP sizes) {
   struct sizes to = sizes_given(dims);
   struct line l = line_of(&to, axis);
   ptrdiff_t total = l.n, at = 0;
-  R_xlen_t n = TYPEOF(xs) == VECSXP ? XLENGTH(xs) : -1;
-  if (n < 0 || TYPEOF(sizes) != INTSXP || XLENGTH(sizes) != n) {
-    Rf_error("internal error: a list of arrays was expected");
-  }
-  SEXPTYPE type = REALSXP;
-  for (R_xlen_t i = 0; i < n; ++i) {
+  SEXP out = PROTECT(new_array(pieces_type(xs, sizes, l), &to));
+  for (R_xlen_t i = 0; i < XLENGTH(xs); ++i) {
     SEXP x = VECTOR_ELT(xs, i);
     l.n = INTEGER(sizes)[i];
-    at += l.n;
-    if (l.n < 0 || at > total) {
-      Rf_error("internal error: pieces do not fit");
-    }
-    if (x == R_NilValue) {
-      continue;
-    }
-    type = (SEXPTYPE) TYPEOF(x);
-    element_size(x);
-    if (XLENGTH(x) != l.inner * l.n * l.outer) {
-      Rf_error("internal error: pieces do not fit");
-    }
-  }
-  if (at != total) {
-    Rf_error("internal error: pieces do not fill the axis");
-  }
-  SEXP out = PROTECT(new_array(type, &to));
-  at = 0;
-  for (R_xlen_t i = 0; i < n; ++i) {
-    SEXP x = VECTOR_ELT(xs, i);
-    l.n = INTEGER(sizes)[i];
-    if (x != R_NilValue && (SEXPTYPE) TYPEOF(x) != type) {
-      Rf_error("internal error: pieces of several types");
-    }
     kernel_join(bytes_of(out), x == R_NilValue ? NULL : bytes_of(x),
                 element_size(out), &l, total, at);
     at += l.n;

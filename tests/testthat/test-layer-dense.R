@@ -45,6 +45,7 @@ test_that("layer_dense() refuses what does not fit", {
     layer_dense(units = 2.5)
     layer_dense(units = "a")
     layer_dense(units = 2, activation = "rellu")
+    layer_dense(units = 2, activation = quote(x))
     layer_input(list(4, NULL)) |> layer_dense(units = 2, name = "d")
   })
 })

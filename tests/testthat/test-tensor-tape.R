@@ -56,6 +56,15 @@ test_that("only tensors are taped", {
   })
 })
 
+test_that("a tape from a file is refused, where its weights are copies", {
+  layer <- layer_dense(units = 2)
+  x <- as_tensor(matrix(1, 2, 3))
+  tape <- gradient_tape(op_sum(layer(x)))
+  back <- unserialize(serialize(list(tape, layer), NULL))
+  expect_snapshot(error = TRUE, back[[1]]$gradient(back[[2]]$weights))
+  expect_identical(back[[1]]$value, tape$value)
+})
+
 test_that("the time a tape takes grows with its length, not with its square", {
   x <- as_tensor(1)
   taking <- function(n) {
