@@ -97,22 +97,23 @@ rnn_quick <- function(self, inputs, mask, training, initial_state) {
   }
 }
 
-# Dropout is drawn only for what the short road will surely take.
+# Where the short road refuses after all, its draws are taken back.
 rnn_quick_training <- function(self, inputs, mask, initial_state) {
   plan <- .subset2(self, ".native")
   if (is.null(plan) || !use_native()) return(NULL)
-  dropout <- NULL
-  if (drops_any(plan$cells)) {
-    d <- dim(inputs)
-    sure <- is_plain_call(inputs) && length(d) == 3L && all(d > 0L) &&
-      d[[3L]] == plan$features && is.null(mask) && is.null(initial_state) &&
-      !plan$stateful && is.null(.subset2(self, "activity_regularizer"))
-    if (!sure) return(NULL)
-    dropout <- unlist(lapply(plan$cells, dropout_draw, d[[3L - plan$time_axis]],
-                             TRUE), FALSE)
+  go <- function(dropout, run) {
+    .Call(ffi_rnn_quick, self, inputs, initial_state, mask, dropout, row_rnn,
+          tapes, session, run)
   }
-  .Call(ffi_rnn_quick, self, inputs, initial_state, mask, dropout, row_rnn,
-        tapes, session, if (!is.null(dropout)) run_settings())
+  if (!drops_any(plan$cells)) return(go(NULL, NULL))
+  d <- dim(if (is_tensor(inputs)) .subset2(inputs, "value") else inputs)
+  if (length(d) != 3L || probing()) return(NULL)
+  home <- globalenv()
+  seed <- home$.Random.seed
+  masks <- lapply(plan$cells, dropout_draw, d[[3L - plan$time_axis]], TRUE)
+  out <- go(unlist(masks, FALSE), run_settings())
+  if (is.null(out) && !is.null(seed)) home$.Random.seed <- seed
+  out
 }
 
 row_rnn <- op_row("rnn", forward = NULL)

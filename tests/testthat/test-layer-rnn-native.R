@@ -195,6 +195,15 @@ test_that("the short road gives what the long one gives", {
     agree(make(dropout = 0.4, recurrent_dropout = 0.2), training = training)
     agree(make(dropout = 0.4), training = training, mask = mask)
   }
+  for (layer in list(make(dropout = 0.4),
+                     make(dropout = 0.4, activity_regularizer = "l2"))) {
+    got <- lapply(c(TRUE, FALSE), function(native) {
+      set.seed(2)
+      list(on_road(native, layer(x, training = TRUE)), runif(1))
+    })
+    expect_close(got[[1]][[1]], got[[2]][[1]], 1e-12)
+    expect_identical(got[[1]][[2]], got[[2]][[2]])
+  }
   layer <- make()
   expect_error(layer(x, mask = mask[, -1]), class = "ValueError")
   mask[[3]] <- NA
