@@ -110,8 +110,9 @@ rnn_quick_training <- function(self, inputs, mask, initial_state) {
   if (length(d) != 3L || probing()) return(NULL)
   home <- globalenv()
   seed <- home$.Random.seed
+  run <- run_settings()
   masks <- lapply(plan$cells, dropout_draw, d[[3L - plan$time_axis]], TRUE)
-  out <- go(unlist(masks, FALSE), run_settings())
+  out <- go(unlist(masks, FALSE), run)
   if (is.null(out) && !is.null(seed)) home$.Random.seed <- seed
   out
 }

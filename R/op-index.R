@@ -289,9 +289,9 @@ op_slice <- function(inputs, start_indices, shape) {
 }
 
 slice_counts <- function(x, least, arg) {
-  x <- if (missing(x)) NULL else unlist(x)
-  fits <- is.numeric(x) && length(x) && all(is.finite(x)) &&
-    all(x == trunc(x) & x >= least)
+  x <- if (missing(x)) NULL else if (is_tensor(x)) value_of(x) else unlist(x)
+  fits <- is.numeric(x) && length(x) && !anyNA(x) &&
+    all(x == trunc(x) & x >= least & x <= .Machine$integer.max)
   if (!fits) {
     stop_value(
       sprintf("`%s` must hold a whole number of at least %d for each axis, not \

@@ -18,12 +18,6 @@ FN ptrdiff_t next_step(const block *b, size_t cols, size_t by, int t) {
   return (ptrdiff_t) by;
 }
 
-INLINE int saves_gates(const rnn_cell *c) {
-  return c->saved && cell_slots(c) > cell_kinds[c->kind].n_states;
-}
-
-/* Masked rows are 0 for gates that are kept: NaN of theirs times 0 would reach
-   a gradient. */
 FN const REAL *block_input(block *b, int t) {
   const rnn *net = b->net;
   step *s = b->cells;
@@ -34,8 +28,6 @@ FN const REAL *block_input(block *b, int t) {
       net->x + input_step(net, t) * net->x_step + b->row0 * net->x_row;
   s->in_cols = s->inputs;
   load_rows(b->x, s->inputs, x, m);
-  if (b->keep.masked && saves_gates(s->cell))
-    pick_rows(b->x, b->x, NULL, s->inputs, s->lanes, &b->keep);
   return b->x;
 }
 
@@ -52,12 +44,13 @@ FN void set_input(block *b, int l, int t) {
 FN void step_cell(block *b, int l, int t) {
   step *s = b->cells + l;
   set_input(b, l, t);
+  s->keep = b->keep;
   s->t = t;
   cell_table[s->cell->kind].forward(s);
   for (int k = 0; k < cell_kinds[s->cell->kind].n_states; k++) {
     if (b->keep.masked)
       pick_rows(s->next[k], s->next[k], s->now[k], s->pad, s->lanes, &b->keep);
-    save_slot(s, k, s->next[k]);
+    save_state(s, k);
   }
   swap_states(s);
 }

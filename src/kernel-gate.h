@@ -195,8 +195,7 @@ FN void gate_backward(const step *s, const REAL *dz, size_t gate) {
   add_input_backward(s, dz, gate);
 }
 
-/* A chunk in a buffer of its own goes to its slot. */
-FN void save_chunk(const step *s, int slot, const REAL *from, chunk k) {
+FN void store_chunk(const step *s, int slot, const REAL *from, chunk k) {
   const rnn_cell *c = s->cell;
   strides m = {s->rows, min_size(k.n, s->units - k.first), 1, s->batch, 0};
   if (!c->saved || slot < c->first_slot) return;
@@ -205,9 +204,23 @@ FN void save_chunk(const step *s, int slot, const REAL *from, chunk k) {
                   from, k.n, m);
 }
 
-FN void save_slot(const step *s, int slot, const REAL *from) {
+FN void save_state(const step *s, int k) {
   chunk whole = {0, s->pad, s->pad, 0};
-  save_chunk(s, slot, from, whole);
+  store_chunk(s, k, s->next[k], whole);
+}
+
+/* A chunk of a gate in a buffer of its own goes to its slot. What a masked row
+   computes is thrown away: it becomes 0, for Inf or NaN of it times 0 would
+   reach a gradient. */
+FN void save_chunk(const step *s, int slot, REAL *gate, chunk k) {
+  if (!s->cell->saved) return;
+  if (s->keep.masked) pick_rows(gate, gate, NULL, k.n, s->lanes, &s->keep);
+  store_chunk(s, slot, gate, k);
+}
+
+FN void save_slot(const step *s, int slot, REAL *gate) {
+  chunk whole = {0, s->pad, s->pad, 0};
+  save_chunk(s, slot, gate, whole);
 }
 
 /* The block's rows; those of the step before are fetched on the way. */

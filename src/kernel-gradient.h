@@ -75,8 +75,8 @@ INLINE void multiply_in(REAL *to, const double *by, size_t n) {
 
 /* What the forward pass multiplied, for `have` features from j0 on, as
    stage[feature][row], dropped out. */
-FN void stage_rows(const side *s, const piece *p, int t, const source *from,
-                   size_t j0, size_t have, REAL *stage) {
+FN void stage_rows(const side *s, const piece *p, const source *from, size_t j0,
+                   size_t have, REAL *stage) {
   size_t batch = (size_t) s->net->rows;
   for (size_t j = 0; j < have; j++) {
     size_t at = (j0 + j) * from->col + p->row * from->row;
@@ -111,7 +111,7 @@ FN void pack_side(const side *s, const piece *p, size_t j0, REAL *a,
       transpose_wide(a, PANEL, direct + j0 * from.col + p->row, from.col, have,
                      p->rows);
     } else {
-      stage_rows(s, p, t, &from, j0, have, stage);
+      stage_rows(s, p, &from, j0, have, stage);
       transpose_wide(a, PANEL, stage, p->rows, have, p->rows);
     }
     hide_masked(s, p, t, a);

@@ -30,6 +30,7 @@ typedef struct {
   cell_weights w;
   size_t lanes, inputs, units, pad, in_pad, in_cols;
   size_t rows, row0, batch;
+  lane_mask keep; /* forward */
   const REAL *in; /* input, in_cols columns a panel */
   REAL *now[MAX_STATES], *next[MAX_STATES];
   REAL *drop_in, *drop_state; /* masks, one or one per gate, or NULL */

@@ -59,6 +59,37 @@ test_that("NaN and Inf at masked steps change nothing, gradients included", {
   }
 })
 
+# A masked step is computed and thrown away. Its gates may overflow where h U is
+# large, whatever its input holds.
+test_that("gates that overflow at a masked step reach no gradient", {
+  set.seed(15)
+  cells <- list(
+    layer_gru_cell(units = 2, activation = "exponential"),
+    layer_gru_cell(units = 2, activation = "exponential", reset_after = FALSE),
+    layer_lstm_cell(units = 2, recurrent_activation = "exponential"),
+    layer_simple_rnn_cell(units = 2, activation = "swish"),
+    list(layer_simple_rnn_cell(units = 3),
+         layer_gru_cell(units = 2, activation = "exponential"))
+  )
+  x <- array(rnorm(24), c(3, 4, 2))
+  mask <- matrix(TRUE, 3, 4)
+  mask[1:2, 2] <- mask[3, 3:4] <- FALSE
+  for (i in seq_along(cells)) {
+    layer <- layer_rnn(cell = cells[[i]], return_sequences = TRUE)
+    layer(x)
+    w <- get_weights(layer)
+    n <- length(w)
+    # Only the masked steps see the second feature, which lets them overflow.
+    x[, , 2] <- ifelse(mask, 0, 1)
+    w[[1]][2, ] <- 900
+    set_weights(layer, w)
+    expect_false(is.null(unwrap_layer(layer)$.native))
+    got <- both_roads(layer, list(x = x, mask = mask))
+    expect_true(all(is.finite(unlist(got$c$grads))), info = i)
+    expect_close(got$c, got$r, 1e-12, info = i)
+  }
+})
+
 # 130 rows make runs of 8 steps backward: many rows begin after several runs.
 test_that("rows that begin late agree on both roads", {
   set.seed(14)

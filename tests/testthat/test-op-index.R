@@ -119,6 +119,12 @@ test_that("symbolic tensors are indexed too", {
   expect_equal(open[, 20, ]$shape, shape(NULL, 4))
 })
 
+test_that("op_slice() takes its numbers from tensors, too", {
+  x <- matrix(1:6, 2)
+  expect_identical(as.array(op_slice(x, as_tensor(1:2), list(1, 2))),
+                   x[1, 2:3, drop = FALSE])
+})
+
 test_that("indices that do not fit are refused", {
   x <- as_tensor(matrix(1:6, 2))
   expect_snapshot(error = TRUE, {
@@ -141,6 +147,7 @@ test_that("indices that do not fit are refused", {
     op_slice(x, "a", 1)
     op_slice(x, c(1, 0), c(1, 1))
     op_slice(x, c(1, 1), 2)
+    op_slice(x, c(1, 1), c(3e9, 1))
     op_slice(x, c(1, 1), c(5, 1))
   })
 })
