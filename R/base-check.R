@@ -30,7 +30,7 @@ describe <- function(x) {
 
 # Short vectors number by number.
 listed <- function(x) {
-  if (is.atomic(x)) return(paste0("(", toString(x), ")"))
+  if (is.atomic(x) && !is.null(x)) return(paste0("(", toString(x), ")"))
   describe(if (is.list(x) && length(x) == 1L) x[[1L]] else x)
 }
 

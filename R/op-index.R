@@ -295,7 +295,7 @@ slice_counts <- function(x, least, arg) {
   if (!fits) {
     stop_value(
       sprintf("`%s` must hold a whole number of at least %d for each axis, not \
-%s.", arg, least, if (is.null(x)) "NULL" else listed(x)),
+%s.", arg, least, listed(x)),
       i = "For example `op_slice(x, start_indices = c(1, 2), shape = c(2, 1))`."
     )
   }

@@ -17,11 +17,15 @@ arguments <- function(...) {
   defaults
 }
 
-processor <- function() {
+# What Linux tells of the first processor; nothing elsewhere.
+cpu_info <- function(field) {
   info <- tryCatch(readLines("/proc/cpuinfo"), error = function(e) "",
                    warning = function(w) "")
-  name <- sub("^[^:]*: *", "", grep("^model name", info, value = TRUE))
-  if (length(name)) name[[1]] else Sys.info()[["machine"]]
+  utils::head(sub("^[^:]*: *", "", grep(field, info, value = TRUE)), 1)
+}
+
+processor <- function() {
+  c(cpu_info("^model name"), Sys.info()[["machine"]])[[1]]
 }
 
 machine <- function() {
@@ -158,9 +162,7 @@ with_torch <- function(python) {
 # OpenBLAS takes a processor that is newer than itself for the oldest: PyTorch
 # gets the core that serves it best, of its own choice and those that run here.
 openblas_cores <- function() {
-  info <- tryCatch(readLines("/proc/cpuinfo"), error = function(e) "",
-                   warning = function(w) "")
-  flags <- strsplit(c(grep("^flags", info, value = TRUE), "")[[1]], " ")[[1]]
+  flags <- strsplit(c(cpu_info("^flags"), "")[[1]], " ")[[1]]
   c("", "OPENBLAS_CORETYPE=Haswell"["avx2" %in% flags],
     "OPENBLAS_CORETYPE=SkylakeX"["avx512dq" %in% flags])
 }
