@@ -74,7 +74,7 @@ peak <- function(precision, variant) {
   rate <- function() {
     flops <- 0
     t <- seconds(function() {
-      flops <<- .Call(routine("ffi_kernel_probe"), 1e6, precision,
+      flops <<- .Call(routine("ffi_kernel_probe"), 5e5, precision,
                       c(1L, variant))
     }, 1)
     flops / t

@@ -30,7 +30,7 @@ make_data <- function(size) {
 kernel_contenders <- function(data, size, variant, precision) {
   spec <- as.integer(c(0, 0, 1, 0, precision, 1, 0, data$units, 1, 0, 1, 0))
   run <- c(1L, variant)
-  probe <- function() .Call(kernel_probe, 4e6, precision, run)
+  probe <- function() .Call(kernel_probe, 2e6, precision, run)
   forward <- function(keep = FALSE) {
     .Call(rnn_forward, data$x, data$weights, NULL, NULL, NULL, spec, keep, run)
   }

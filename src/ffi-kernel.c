@@ -67,7 +67,7 @@ SEXP ffi_kernel_probe(SEXP rounds, SEXP precision, SEXP run) {
     Rf_error("`rounds` must be a number from 0 to 1e9");
   int threads;
   const rnn_kernel *kernel = read_run(run, read_precision(precision), &threads);
-  volatile double kept = kernel->probe(REAL(rounds)[0]);
+  volatile double kept = kernel->probe((size_t) REAL(rounds)[0]);
   (void) kept;
-  return Rf_ScalarReal(REAL(rounds)[0] * 4 * kernel->cols * kernel->lanes);
+  return Rf_ScalarReal(REAL(rounds)[0] * 8 * kernel->cols * kernel->lanes);
 }

@@ -98,8 +98,7 @@ FN void softmax_rows_backward(REAL *d, const REAL *y, size_t step,
 }
 
 FN void softmax_forward(REAL *p, block_size s) {
-  for (size_t r = 0; r < s.lanes; r += PANEL) {
-    size_t w = min_size(PANEL, s.lanes - r);
+  EACH_PANEL(r, w, s.lanes) {
     for (size_t i = 0; i < w; i += VL)
       softmax_rows(p + r * s.pad + i, w, s.units);
   }
@@ -107,8 +106,7 @@ FN void softmax_forward(REAL *p, block_size s) {
 
 FN void softmax_backward(REAL *p, const REAL *y, const REAL *z, block_size s) {
   (void) z;
-  for (size_t r = 0; r < s.lanes; r += PANEL) {
-    size_t w = min_size(PANEL, s.lanes - r);
+  EACH_PANEL(r, w, s.lanes) {
     for (size_t i = 0; i < w; i += VL)
       softmax_rows_backward(p + r * s.pad + i, y + r * s.pad + i, w, s.units);
   }

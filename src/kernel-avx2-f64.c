@@ -7,6 +7,7 @@
 #define IS_FLOAT 0
 #define VBYTES 32
 #define N_LANES 4
+#define N_ROWS 2
 #define N_COLS 6
 #define TARGET __attribute__((target("avx2,fma")))
 #define KERNEL kernel_avx2_f64

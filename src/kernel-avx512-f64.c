@@ -7,6 +7,7 @@
 #define IS_FLOAT 0
 #define VBYTES 64
 #define N_LANES 8
+#define N_ROWS 3
 #define N_COLS 8
 #define TARGET                                                                 \
   __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma")))

@@ -28,7 +28,7 @@ typedef struct {
 FN size_t find_chunk(const step *s) {
   const rnn_cell *c = s->cell;
   int simple = cell_kinds[c->kind].n_gates == 1;
-  size_t by = simple ? SIMPLE_CHUNK : GATED_CHUNK;
+  size_t by = !simple && at_once(s) ? AT_ONCE_CHUNK : PIECE_COLS;
   if (c->activation == SOFTMAX || c->recurrent_activation == SOFTMAX ||
       (simple && activation_needs_z(c->activation)))
     return s->pad;

@@ -24,8 +24,8 @@ enum { DIRECT_MOST = 32768 };
     v_store(c + (j) *gap + VL, q##j);                                          \
   }
 
-/* c (one panel, `cols` columns that lie `gap` apart) = a b, of an a whose
-   columns lie a_gap apart. */
+/* c (two vectors of rows, `cols` columns that lie `gap` apart) = a b, of an a
+   whose columns lie a_gap apart. */
 FN void tile_direct(double *c, size_t gap, const double *a, size_t a_gap,
                     const double *b, size_t cols, const matrix_product *m) {
   EACH_COL(FROM_COL)

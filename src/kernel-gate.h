@@ -39,8 +39,7 @@ INLINE chunk own_chunk(const step *s, size_t first) {
 /* z[panel][column][lane] = bias[column]. */
 FN void fill_bias(const step *s, REAL *z, chunk k, size_t sum) {
   const REAL *bias = s->w.bias + sum * s->pad + k.first;
-  for (size_t r = 0; r < s->lanes; r += PANEL) {
-    size_t w = min_size(PANEL, s->lanes - r);
+  EACH_PANEL(r, w, s->lanes) {
     REAL *p = z + r * k.cols + k.at * w;
     for (size_t j = 0; j < k.n; j++)
       for (size_t i = 0; i < w; i += VL, p += VL) v_store(p, v_set1(bias[j]));
@@ -63,9 +62,8 @@ FN const REAL *drop_state(const step *s, const REAL *h, size_t gate) {
 /* Before the products of a step: inputs and state dropped out for all gates. */
 FN void drop_out(const step *s) {
   size_t n = s->lanes * s->in_pad, gates = drop_gate(s, n_gates(s) - 1) + 1;
-  for (size_t g = 0; g < gates && s->drop_in; g++)
-    for (size_t r = 0; r < s->lanes; r += PANEL) {
-      size_t w = min_size(PANEL, s->lanes - r), at = r * s->in_cols;
+  for (size_t g = 0; g < gates && s->drop_in; g++) EACH_PANEL(r, w, s->lanes) {
+      size_t at = r * s->in_cols;
       multiply(s->dropped_in + g * n + at, s->in + at,
                s->drop_in + g * n + r * s->in_pad, w * s->inputs);
     }
@@ -94,21 +92,39 @@ INLINE const REAL *turned_kernel_of(const step *s, size_t gate) {
   return s->w.kernel + gate * s->in_pad * s->units;
 }
 
-/* What the forward pass reads after a gate's chunk: the next gate of it, or the
-   first gate of the next one. */
-INLINE const REAL *next_kernel(const step *s, chunk k, size_t gate) {
-  size_t end = k.first + k.n;
-  if (gate + 1 < n_gates(s)) return kernel_of(s, gate + 1, k.first);
-  return kernel_of(s, 0, end < s->pad ? end : 0);
+/* How many of n gates take the same input and state. */
+INLINE size_t alike(const step *s, size_t n) {
+  return cell_has(s->cell, DROP_PER_GATE) ? 1 : n;
 }
 
-/* z += in W */
-FN void add_input(const step *s, REAL *z, chunk k, size_t gate) {
-  const REAL *in = dropped_input(s, gate);
-  gemm_size m = {s->lanes,   s->inputs, k.n,
-                 s->in_cols, k.cols,    k.at,
-                 s->pad,     k.first,   recurrent_of(s, gate, k.first)};
-  gemm_add(z, in, kernel_of(s, gate, 0), &m);
+/* What the forward pass reads after gates of a chunk, the last before `end`:
+   the next gate of it, or the first gate of the next one. */
+INLINE const REAL *next_kernel(const step *s, chunk k, size_t end) {
+  size_t unit = k.first + k.n;
+  if (end < n_gates(s)) return kernel_of(s, end, k.first);
+  return kernel_of(s, 0, unit < s->pad ? unit : 0);
+}
+
+/* z[i] += in W of gate + i, for n gates. */
+FN void add_input(const step *s, REAL *const *z, chunk k, size_t gate,
+                  size_t n) {
+  size_t by = alike(s, n);
+  for (size_t i = 0; i < n; i += by) {
+    size_t then = i + by < n ? i + by : 0;
+    gemm_size m = {s->lanes,
+                   s->inputs,
+                   k.n,
+                   s->in_cols,
+                   k.cols,
+                   k.at,
+                   s->pad,
+                   k.first,
+                   by,
+                   s->pad * s->inputs,
+                   then ? kernel_of(s, gate + then, k.first)
+                        : recurrent_of(s, gate, k.first)};
+    gemm_add(z + i, dropped_input(s, gate + i), kernel_of(s, gate + i, 0), &m);
+  }
 }
 
 /* The old state after drop_out(). */
@@ -117,59 +133,72 @@ INLINE const REAL *dropped_state(const step *s, size_t gate) {
   return s->dropped + drop_gate(s, gate) * s->lanes * s->pad;
 }
 
-/* z += h U */
-FN void add_state(const step *s, REAL *z, const REAL *h, chunk k, size_t gate) {
-  gemm_size m = {s->lanes, s->units, k.n,
-                 s->pad,   k.cols,   k.at,
-                 s->pad,   k.first,  next_kernel(s, k, gate)};
+/* z += h U of one gate, or of n that take the same h. */
+FN void add_product(const step *s, REAL *const *z, const REAL *h, chunk k,
+                    size_t gate, size_t n, const REAL *next) {
+  gemm_size m = {s->lanes, s->units, k.n,     s->pad, k.cols,
+                 k.at,     s->pad,   k.first, n,      s->pad * s->units,
+                 next};
   gemm_add(z, h, recurrent_of(s, gate, 0), &m);
 }
 
-/* The same in one go, where both products are short enough to be one piece. */
+/* z[i] += h U of gate + i, for n gates. */
+FN void add_state(const step *s, REAL *const *z, chunk k, size_t gate,
+                  size_t n) {
+  size_t by = alike(s, n);
+  for (size_t i = 0; i < n; i += by) {
+    const REAL *next = next_kernel(s, k, gate + n);
+    if (i + by < n) next = recurrent_of(s, gate + i + by, k.first);
+    add_product(s, z + i, dropped_state(s, gate + i), k, gate + i, by, next);
+  }
+}
+
+/* Whether both products are short enough to be one piece. */
+INLINE int at_once(const step *s) { return s->inputs <= KC && s->units <= KC; }
+
+/* z = in W + h U + b in one go. */
 FN void gate_at_once(const step *s, REAL *z, chunk k, size_t gate) {
   const REAL *in = dropped_input(s, gate), *h = dropped_state(s, gate);
-  const REAL *w = kernel_of(s, gate, k.first);
-  const REAL *u = recurrent_of(s, gate, k.first);
+  const REAL *b = kernel_of(s, gate, k.first);
+  const REAL *e = recurrent_of(s, gate, k.first);
   const REAL *bias = s->w.bias + gate * s->pad + k.first;
-  for (size_t r = 0; r < s->lanes; r += PANEL) {
-    size_t wide = min_size(PANEL, s->lanes - r);
-    REAL *c = z + r * k.cols + k.at * wide;
-    two_products t = {in + r * s->in_cols, w,       h + r * s->pad, u,
+  EACH_PANEL(r, w, s->lanes) {
+    REAL *c = z + r * k.cols + k.at * w;
+    two_products t = {in + r * s->in_cols, b,       h + r * s->pad, e,
                       s->inputs,           s->units};
     for (size_t n = 0; n < k.n; n += NR) {
       size_t real = s->units - k.first - n;
-      if (wide < PANEL) tile1_from(c + n * wide, bias + n, t);
-      else if (real <= NR / 2) half2_from(c + n * wide, bias + n, t);
-      else tile2_from(c + n * wide, bias + n, t);
+      if (real <= NR / 2) CALL_TALL(w, half_from, c + n * w, bias + n, t)
+      else CALL_TALL(w, tile_from, c + n * w, bias + n, t)
       t.b += NR * s->inputs, t.e += NR * s->units;
     }
   }
 }
 
-/* z = in W + h U + b */
-FN void gate_forward(const step *s, REAL *z, chunk k, size_t gate) {
-  if (s->inputs <= KC && s->units <= KC) {
-    gate_at_once(s, z, k, gate);
-    return;
-  }
-  fill_bias(s, z, k, gate);
-  add_input(s, z, k, gate);
-  add_state(s, z, dropped_state(s, gate), k, gate);
+/* z[i] = in W + h U + b of gate + i, for n gates. */
+FN void gates_forward(const step *s, REAL *const *z, chunk k, size_t gate,
+                      size_t n) {
+  for (size_t i = 0; i < n; i++)
+    if (at_once(s)) gate_at_once(s, z[i], k, gate + i);
+    else fill_bias(s, z[i], k, gate + i);
+  if (at_once(s)) return;
+  add_input(s, z, k, gate, n);
+  add_state(s, z, k, gate, n);
 }
 
 /* d += by * mask, or with no mask, the product goes straight into d. */
 FN void add_input_backward(const step *s, const REAL *dz, size_t gate) {
   size_t n = s->lanes * s->in_pad;
-  gemm_size m = {s->lanes, s->units,  s->in_pad, s->pad, s->in_pad,
-                 0,        s->in_pad, 0,         NULL};
+  gemm_size m = {s->lanes,  s->units, s->in_pad, s->pad, s->in_pad, 0,
+                 s->in_pad, 0,        1,         0,      NULL};
   const REAL *w = turned_kernel_of(s, gate);
   if (!s->d_in) return;
   if (!s->drop_in) {
-    gemm_add(s->d_in, dz, w, &m);
+    gemm_add(&s->d_in, dz, w, &m);
     return;
   }
   memset(s->dropped_in, 0, n * sizeof(REAL));
-  gemm_add(s->dropped_in, dz, w, &m);
+  gemm_add(&s->dropped_in, dz, w, &m);
   multiply_add(s->d_in, s->dropped_in, s->drop_in + drop_gate(s, gate) * n, n);
 }
 
@@ -177,16 +206,14 @@ FN void add_input_backward(const step *s, const REAL *dz, size_t gate) {
 FN void add_state_backward(const step *s, REAL *d, const REAL *dz,
                            size_t gate) {
   size_t n = s->lanes * s->pad;
+  chunk whole = {0, s->pad, s->pad, 0};
   const REAL *then = s->d_in ? turned_kernel_of(s, gate) : NULL;
-  gemm_size m = {s->lanes, s->units, s->pad, s->pad, s->pad,
-                 0,        s->pad,   0,      then};
-  const REAL *w = recurrent_of(s, gate, 0);
   if (!s->drop_state) {
-    gemm_add(d, dz, w, &m);
+    add_product(s, &d, dz, whole, gate, 1, then);
     return;
   }
   memset(s->dropped, 0, n * sizeof(REAL));
-  gemm_add(s->dropped, dz, w, &m);
+  add_product(s, &s->dropped, dz, whole, gate, 1, then);
   multiply_add(d, s->dropped, s->drop_state + drop_gate(s, gate) * n, n);
 }
 
@@ -244,8 +271,7 @@ FN void load_before(const step *s, int state, REAL *to) {
 /* What the sums over all steps need of dz, packed for their product. */
 FN void keep_dz(const step *s, const REAL *dz, size_t sum) {
   REAL *to = s->dz + sum * s->pad * s->dz_k;
-  for (size_t r = 0; r < s->rows; r += PANEL) {
-    size_t w = min_size(PANEL, s->lanes - r);
+  EACH_PANEL(r, w, s->lanes) {
     transpose_groups(to + r * NR, s->dz_k * NR, dz + r * s->pad, w, s->units,
                      min_size(w, s->rows - r));
   }

@@ -14,25 +14,6 @@
 #define EACH_COL(M) HALF_COLS(M) M(3) M(4) M(5)
 #endif
 
-#define LOAD2(j)                                                               \
-  vec p##j = v_load(c + (j) *2 * VL), q##j = v_load(c + (j) *2 * VL + VL);
-#define STEP2(j)                                                               \
-  {                                                                            \
-    vec w = v_set1(row[j]);                                                    \
-    p##j += x * w;                                                             \
-    q##j += y * w;                                                             \
-  }
-#define SUM2(COLS, a, b, k, ahead)                                             \
-  for (size_t i = 0; i < (k); i++) {                                           \
-    const REAL *col = (a) + i * 2 * VL, *row = (b) + i * NR;                   \
-    vec x = v_load(col), y = v_load(col + VL);                                 \
-    v_prefetch((ahead).at + i * (ahead).by);                                   \
-    COLS(STEP2)                                                                \
-  }
-#define STORE2(j)                                                              \
-  v_store(c + (j) *2 * VL, p##j);                                              \
-  v_store(c + (j) *2 * VL + VL, q##j);
-
 /* What is fetched from the far caches during a product: each step of it moves
    on by some bytes. */
 typedef struct {
@@ -45,111 +26,135 @@ INLINE fetch fetch_ahead(const REAL *b) {
   return f;
 }
 
-/* c (NR columns, 2 vectors of rows) += a b, accumulators in registers. */
-FN void tile2(REAL *c, const REAL *a, const REAL *b, size_t k, fetch ahead) {
-  EACH_COL(LOAD2)
-  SUM2(EACH_COL, a, b, k, ahead);
-  EACH_COL(STORE2)
-}
-
-#define LOAD1(j) vec p##j = v_load(c + (j) *VL);
-#define STEP1(j) p##j += x * v_set1(row[j]);
-#define SUM1(a, b, k)                                                          \
-  for (size_t i = 0; i < (k); i++) {                                           \
-    const REAL *row = (b) + i * NR;                                            \
-    vec x = v_load((a) + i * VL);                                              \
-    EACH_COL(STEP1)                                                            \
-  }
-#define STORE1(j) v_store(c + (j) *VL, p##j);
-
-FN void tile1(REAL *c, const REAL *a, const REAL *b, size_t k) {
-  EACH_COL(LOAD1)
-  SUM1(a, b, k);
-  EACH_COL(STORE1)
-}
-
-#define START2(j) vec p##j = v_set1(bias[j]), q##j = p##j;
-#define START1(j) vec p##j = v_set1(bias[j]);
-
-/* Two products that follow each other: c = bias + a b + d e, all in registers
-   until the end. */
+/* Two products that follow each other, all in registers until the end. */
 typedef struct {
   const REAL *a, *b, *d, *e;
   size_t k, n; /* lengths of the products */
 } two_products;
 
-FN void tile2_from(REAL *c, const REAL *bias, two_products t) {
-  EACH_COL(START2)
-  SUM2(EACH_COL, t.a, t.b, t.k, fetch_ahead(t.b));
-  SUM2(EACH_COL, t.d, t.e, t.n, fetch_ahead(t.e));
-  EACH_COL(STORE2)
+#define LOAD_SUM(j, i) vec c##j##i = v_load(c + ((j) *TALL + (i)) * VL);
+#define LOAD_SUMS(j) EACH_ROW(LOAD_SUM, j)
+#define START_SUM(j, i) vec c##j##i = v_set1(bias[j]);
+#define START_SUMS(j) EACH_ROW(START_SUM, j)
+#define STORE_SUM(j, i) v_store(c + ((j) *TALL + (i)) * VL, c##j##i);
+#define STORE_SUMS(j) EACH_ROW(STORE_SUM, j)
+#define LOAD_ROW(j, i) vec x##i = v_load(col + (i) *VL);
+#define STEP_SUM(j, i) c##j##i += x##i * w;
+#define STEP_SUMS(j)                                                           \
+  {                                                                            \
+    vec w = v_set1(row[j]);                                                    \
+    EACH_ROW(STEP_SUM, j)                                                      \
+  }
+#define SUM(COLS, a, b, k, ahead)                                              \
+  for (size_t i = 0; i < (k); i++) {                                           \
+    const REAL *col = (a) + i * TALL * VL, *row = (b) + i * NR;                \
+    EACH_ROW(LOAD_ROW, 0)                                                      \
+    v_prefetch((ahead).at + i * (ahead).by);                                   \
+    COLS(STEP_SUMS)                                                            \
+  }
+#define JOIN_TALL(name, tall) name##tall
+#define TALL_NAME(name, tall) JOIN_TALL(name, tall)
+#define OF_TALL(name) TALL_NAME(name, TALL)
+
+#define TALL 1
+#include "kernel-tile.h"
+#define TALL 2
+#include "kernel-tile.h"
+#if N_ROWS == 3
+#define TALL 3
+#include "kernel-tile.h"
+#define CALL_TALL(w, name, ...)                                                \
+  {                                                                            \
+    if (w == 3 * VL) name##3(__VA_ARGS__);                                     \
+    else if (w == PAIR) name##2(__VA_ARGS__);                                  \
+    else name##1(__VA_ARGS__);                                                 \
+  }
+#else
+#define CALL_TALL(w, name, ...)                                                \
+  {                                                                            \
+    if (w == PAIR) name##2(__VA_ARGS__);                                       \
+    else name##1(__VA_ARGS__);                                                 \
+  }
+#endif
+
+/* c (NR columns, w rows) += a b */
+INLINE void tile(REAL *c, const REAL *a, const REAL *b, size_t k, fetch ahead,
+                 size_t w) {
+  CALL_TALL(w, tile, c, a, b, k, ahead)
 }
 
-/* The first half of the columns, where the others only fill up the group. */
-FN void half2_from(REAL *c, const REAL *bias, two_products t) {
-  HALF_COLS(START2)
-  SUM2(HALF_COLS, t.a, t.b, t.k, fetch_ahead(t.b));
-  SUM2(HALF_COLS, t.d, t.e, t.n, fetch_ahead(t.e));
-  HALF_COLS(STORE2)
-  memset(c + NR * VL, 0, NR * VL * sizeof(REAL));
-}
-
-FN void tile1_from(REAL *c, const REAL *bias, two_products t) {
-  EACH_COL(START1)
-  SUM1(t.a, t.b, t.k);
-  SUM1(t.d, t.e, t.n);
-  EACH_COL(STORE1)
-}
-
-/* b lies as it is read, in pieces of KC: [piece][group][k][column], so that
+/* Products of one factor a with some b, the gates, each for a c of its own.
+   A b lies as it is read, in pieces of KC: [piece][group][k][column], so that
    no two groups that are in use together meet in the same lines of a cache. */
 typedef struct {
   size_t lanes;  /* rows, padded to whole vectors */
   size_t k;      /* length of the product */
-  size_t n;      /* columns of c to compute: a multiple of NR */
+  size_t n;      /* columns of each c to compute: a multiple of NR */
   size_t a_cols; /* columns that a and c hold per panel */
   size_t c_cols;
   size_t c_at;         /* the first column of c */
-  size_t b_cols, b_at; /* columns of all of b, and the first of them to use */
+  size_t b_cols, b_at; /* columns of all of a b, and the first of them to use */
+  size_t gates, b_gap; /* numbers from one b to the next */
   const REAL *next;    /* what the next product reads first, or NULL */
 } gemm_size;
 
-/* Where the piece of b with row k0 and column n0 of this product begins. */
-INLINE const REAL *piece_at(const REAL *b, const gemm_size *s, size_t k0,
-                            size_t n0) {
-  return b + k0 * s->b_cols + (s->b_at + n0) * min_size(KC, s->k - k0);
+/* What runs for all panels before the next: b's columns [n0, n1) of a gate, KC
+   of the length from k0 on. */
+typedef struct {
+  size_t k0, kn, gate, n0, n1;
+} gemm_piece;
+
+INLINE size_t pieces_across(const gemm_size *s) {
+  return (s->n + PIECE_COLS - 1) / PIECE_COLS;
 }
 
-/* The piece of b at (k0, n0) for all panels; each fetches its share of what
-   follows at `next`, so that the far caches are asked at an even rate. */
+INLINE size_t count_pieces(const gemm_size *s) {
+  return (s->k + KC - 1) / KC * s->gates * pieces_across(s);
+}
+
+/* All gates read a piece of a's columns before the next one follows. */
+INLINE gemm_piece find_piece(const gemm_size *s, size_t i) {
+  size_t across = pieces_across(s);
+  gemm_piece p;
+  p.n0 = i % across * PIECE_COLS;
+  p.n1 = min_size(s->n, p.n0 + PIECE_COLS);
+  p.gate = i / across % s->gates;
+  p.k0 = i / across / s->gates * KC;
+  p.kn = min_size(KC, s->k - p.k0);
+  return p;
+}
+
+INLINE const REAL *piece_of(const REAL *b, const gemm_size *s, gemm_piece p) {
+  return b + p.gate * s->b_gap + p.k0 * s->b_cols + (s->b_at + p.n0) * p.kn;
+}
+
+/* Each panel fetches its share of what follows at `next`, so that the far
+   caches are asked at an even rate. */
 FN void run_piece(REAL *c, const REAL *a, const REAL *b, const gemm_size *s,
-                  size_t k0, size_t n0, const REAL *next) {
-  size_t kn = min_size(KC, s->k - k0), n1 = min_size(s->n, n0 + PIECE_COLS);
-  const REAL *piece = piece_at(b, s, k0, n0);
-  fetch f = {(const char *) (next ? next : piece),
-             NR * sizeof(REAL) / (round_up(s->lanes, PANEL) / PANEL)};
-  for (size_t r = 0; r < s->lanes; r += PANEL) {
-    size_t w = min_size(PANEL, s->lanes - r);
-    const REAL *ar = a + r * s->a_cols + k0 * w, *bn = piece;
-    REAL *cn = c + r * s->c_cols + (s->c_at + n0) * w;
-    for (size_t n = n0; n < n1; n += NR, cn += NR * w, bn += NR * kn) {
-      if (w == PANEL) tile2(cn, ar, bn, kn, f);
-      else tile1(cn, ar, bn, kn);
-      f.at += kn * f.by;
+                  gemm_piece p, const REAL *next) {
+  size_t panels = (s->lanes + PANEL - 1) / PANEL;
+  fetch f = {(const char *) (next ? next : b),
+             (NR * sizeof(REAL) + panels - 1) / panels};
+  EACH_PANEL(r, w, s->lanes) {
+    const REAL *ar = a + r * s->a_cols + p.k0 * w, *bn = b;
+    REAL *cn = c + r * s->c_cols + (s->c_at + p.n0) * w;
+    for (size_t n = p.n0; n < p.n1; n += NR, cn += NR * w, bn += NR * p.kn) {
+      tile(cn, ar, bn, p.kn, f, w);
+      f.at += p.kn * f.by;
     }
   }
 }
 
-/* c += a b over all panels, blocked so that a piece of a panel stays in the
-   first cache and a piece of b in the second. */
-FN void gemm_add(REAL *c, const REAL *a, const REAL *b, const gemm_size *s) {
-  for (size_t k0 = 0; k0 < s->k; k0 += KC)
-    for (size_t n0 = 0; n0 < s->n; n0 += PIECE_COLS) {
-      const REAL *next = s->next;
-      if (n0 + PIECE_COLS < s->n) next = piece_at(b, s, k0, n0 + PIECE_COLS);
-      else if (k0 + KC < s->k) next = piece_at(b, s, k0 + KC, 0);
-      run_piece(c, a, b, s, k0, n0, next);
-    }
+/* c[gate] += a b[gate] over all panels, blocked so that a piece of a panel
+   stays in the first cache, and a piece of b and all panels' in the second. */
+FN void gemm_add(REAL *const *c, const REAL *a, const REAL *b,
+                 const gemm_size *s) {
+  for (size_t i = 0, n = count_pieces(s); i < n; i++) {
+    gemm_piece p = find_piece(s, i);
+    const REAL *next = s->next;
+    if (i + 1 < n) next = piece_of(b, s, find_piece(s, i + 1));
+    run_piece(c[p.gate], a, piece_of(b, s, p), s, p, next);
+  }
 }
 
 #define PACK(j) dst[j] = (REAL) s[(j) *col];
@@ -194,12 +199,13 @@ FN void pack_part(REAL *dst, const double *src, size_t row, size_t col,
 #define STEP_PROBE(j) p##j = p##j * x + y, q##j = q##j * x + y;
 #define SUM_PROBE(j) sum += p##j + q##j;
 
-/* n rounds of multiply-adds on registers alone, 2 * NR vectors each: the rate
+/* Rounds of multiply-adds on registers alone, 4 * NR vectors each: the rate
    that no product can pass. The value only keeps the work from vanishing. */
-FN double probe(double n) {
+FN double probe(size_t rounds) {
   EACH_COL(LOAD_PROBE)
   vec x = v_set1(0.5), y = v_set1(0.25), sum = v_set1(0);
-  for (; n > 0; n--) {
+  for (; rounds > 0; rounds--) {
+    EACH_COL(STEP_PROBE)
     EACH_COL(STEP_PROBE)
   }
   EACH_COL(SUM_PROBE)

@@ -89,32 +89,44 @@ FN void stage_rows(const side *s, const piece *p, const source *from, size_t j0,
 }
 
 /* Inputs at masked rows are 0, whatever the caller has there. */
-FN void hide_masked(const side *s, const piece *p, int t, REAL *a) {
+FN void hide_masked(const side *s, const piece *p, int t, REAL *a, size_t w) {
   const rnn *net = s->net;
   if (!net->mask || s->slot != INPUT || s->cell > 0) return;
   const int *m = step_mask(net, t, p->row);
   for (size_t b = 0; b < p->rows; b++)
-    if (!m[b * net->mask_row]) memset(a + b * PANEL, 0, PANEL * sizeof(REAL));
+    if (!m[b * net->mask_row]) memset(a + b * w, 0, w * sizeof(REAL));
 }
 
-/* a[k][lane] of the features from j0 on. */
-FN void pack_side(const side *s, const piece *p, size_t j0, REAL *a,
+/* Some features: those of one panel, which is w wide. */
+typedef struct {
+  size_t first, w, have;
+} lanes_of;
+
+INLINE lanes_of find_lanes(const side *s, size_t i) {
+  size_t all = round_up(s->features, VL);
+  lanes_of l = {panel_at(all, i), 0, 0};
+  l.w = panel_at(all, i + 1) - l.first;
+  l.have = min_size(l.w, s->features - l.first);
+  return l;
+}
+
+/* a[k][lane] of a panel of features. */
+FN void pack_side(const side *s, const piece *p, lanes_of l, REAL *a,
                   REAL *stage) {
-  size_t have = min_size(PANEL, s->features - j0);
-  for (int t = p->t; t < p->t + p->steps; t++, a += p->rows * PANEL) {
+  for (int t = p->t; t < p->t + p->steps; t++, a += p->rows * l.w) {
     source from = find_source(s, t);
     const REAL *direct = from.saved;
 #if !IS_FLOAT
     if (from.plain && from.row == 1) direct = from.plain;
 #endif
     if (direct && !s->drop) {
-      transpose_wide(a, PANEL, direct + j0 * from.col + p->row, from.col, have,
-                     p->rows);
+      transpose_wide(a, l.w, direct + l.first * from.col + p->row, from.col,
+                     l.have, p->rows);
     } else {
-      stage_rows(s, p, &from, j0, have, stage);
-      transpose_wide(a, PANEL, stage, p->rows, have, p->rows);
+      stage_rows(s, p, &from, l.first, l.have, stage);
+      transpose_wide(a, l.w, stage, p->rows, l.have, p->rows);
     }
-    hide_masked(s, p, t, a);
+    hide_masked(s, p, t, a, l.w);
   }
 }
 
@@ -142,16 +154,15 @@ FN void add_bias_sums(const rnn *net, const rnn_cell *c, const piece *p,
     }
 }
 
-/* d[j0..][n0..] += one tile; `have` columns of it. */
-FN void add_tile(const side *s, const REAL *c, size_t j0, size_t n0,
-                 size_t have) {
-  size_t rows = min_size(PANEL, s->features - j0);
-  for (size_t n = 0; n < have; n++) {
-    double *d = s->d + (n0 + n) * s->features + j0;
-    if (rows == PANEL)
-      for (size_t j = 0; j < PANEL; j++) d[j] += (double) c[n * PANEL + j];
-    else
-      for (size_t j = 0; j < rows; j++) d[j] += (double) c[n * PANEL + j];
+/* d[l.first..][n0..] += one tile; `cols` columns of it. */
+FN void add_tile(const side *s, const REAL *c, lanes_of l, size_t n0,
+                 size_t cols) {
+  for (size_t n = 0; n < cols; n++, c += l.w) {
+    double *d = s->d + (n0 + n) * s->features + l.first;
+    size_t j = 0;
+    for (; j + VL <= l.have; j += VL)
+      for (size_t i = j; i < j + VL; i++) d[i] += (double) c[i];
+    for (; j < l.have; j++) d[j] += (double) c[j];
   }
 }
 
@@ -162,12 +173,14 @@ FN void add_group(const side *s, const piece *p, size_t i0, size_t some,
   const REAL *b = dz_at(s->net, c, p, s->dz + gate, n);
   memset(w->c, 0, some * PANEL * NR * sizeof(REAL));
   for (size_t k = 0; k < p->k; k += KC)
-    for (size_t i = 0; i < some; i++)
-      tile2(w->c + i * PANEL * NR, w->a + (i * p->k + k) * PANEL, b + k * NR,
-            min_size(KC, p->k - k), fetch_ahead(b + k * NR));
+    for (size_t i = 0; i < some; i++) {
+      size_t wide = find_lanes(s, i0 + i).w;
+      tile(w->c + i * PANEL * NR, w->a + i * PANEL * p->k + k * wide,
+           b + k * NR, min_size(KC, p->k - k), fetch_ahead(b + k * NR), wide);
+    }
   for (size_t i = 0; i < some; i++)
-    add_tile(s, w->c + i * PANEL * NR, (i0 + i) * PANEL, gate * s->units + n,
-             min_size(NR, s->units - n));
+    add_tile(s, w->c + i * PANEL * NR, find_lanes(s, i0 + i),
+             gate * s->units + n, min_size(NR, s->units - n));
 }
 
 /* All columns of the panels [from, to) of one side. */
@@ -176,7 +189,7 @@ FN void add_panels(const side *s, const piece *p, size_t from, size_t to,
   for (size_t i0 = from; i0 < to; i0 += TOGETHER) {
     size_t some = min_size(TOGETHER, to - i0);
     for (size_t i = 0; i < some; i++)
-      pack_side(s, p, (i0 + i) * PANEL, w->a + i * PANEL * p->k, w->stage);
+      pack_side(s, p, find_lanes(s, i0 + i), w->a + i * PANEL * p->k, w->stage);
     for (size_t gate = 0; gate < s->n; gate++)
       for (size_t n = 0; n < s->units; n += NR)
         add_group(s, p, i0, some, gate, n, w);

@@ -21,8 +21,9 @@ FN void gru_activate(const step *s, REAL *z, chunk k, size_t gate) {
 }
 
 FN void gru_gate(const step *s, chunk k, size_t gate) {
-  gate_forward(s, chunk_at(s, gate), k, gate);
-  gru_activate(s, chunk_at(s, gate), k, gate);
+  REAL *z = chunk_at(s, gate);
+  gates_forward(s, &z, k, gate, 1);
+  gru_activate(s, z, k, gate);
 }
 
 /* What the reset gate leaves of the whole state, behind the chunks. */
@@ -32,8 +33,8 @@ FN REAL *gru_reset(const step *s) {
   for (size_t j = 0; j < s->pad; j += s->chunk) {
     chunk k = own_chunk(s, j);
     gru_gate(s, k, 1);
-    for (size_t r = 0; r < s->lanes; r += PANEL) {
-      size_t w = min_size(PANEL, s->lanes - r), at = r * s->pad + j * w;
+    EACH_PANEL(r, w, s->lanes) {
+      size_t at = r * s->pad + j * w;
       multiply(part + at, chunk_at(s, 1) + r * k.n, h + at, w * k.n);
     }
   }
@@ -41,25 +42,36 @@ FN REAL *gru_reset(const step *s) {
   return part;
 }
 
-/* The candidate g; `reset` is NULL for a reset after the product. */
-FN void gru_candidate(const step *s, chunk k, const REAL *reset) {
-  REAL *r = chunk_at(s, 1), *g = chunk_at(s, 2), *part = chunk_at(s, 3);
+/* The candidate g after the reset of the state, which left `reset`. */
+FN void gru_reset_before(const step *s, chunk k, const REAL *reset) {
+  REAL *g = chunk_at(s, 2);
+  gru_gate(s, k, 0);
   fill_bias(s, g, k, 2);
-  add_input(s, g, k, 2);
-  if (reset) {
-    add_state(s, g, reset, k, 2);
-  } else {
-    fill_bias(s, part, k, 3);
-    add_state(s, part, dropped_state(s, 2), k, 2);
-    multiply_add(g, part, r, s->lanes * k.n);
-    save_chunk(s, GRU_RESET, part, k);
-  }
-  gru_activate(s, g, k, 2);
+  add_input(s, &g, k, 2, 1);
+  add_product(s, &g, reset, k, 2, 1, next_kernel(s, k, 3));
+}
+
+/* All gates, and the candidate with the reset of its own product of the state,
+   which lies behind. */
+FN void gru_reset_after(const step *s, chunk k) {
+  REAL *r = chunk_at(s, 1), *g = chunk_at(s, 2), *part = chunk_at(s, 3);
+  REAL *input[] = {chunk_at(s, 0), r, g}, *state[] = {chunk_at(s, 0), r, part};
+  size_t done = at_once(s) ? 2 : 0;
+  for (size_t i = 0; i < 2; i++)
+    if (done) gate_at_once(s, input[i], k, i);
+    else fill_bias(s, input[i], k, i);
+  fill_bias(s, g, k, 2);
+  fill_bias(s, part, k, 3);
+  add_input(s, input + done, k, done, 3 - done);
+  add_state(s, state + done, k, done, 3 - done);
+  for (size_t i = 0; i < 2; i++) gru_activate(s, input[i], k, i);
+  multiply_add(g, part, r, s->lanes * k.n);
+  save_chunk(s, GRU_RESET, part, k);
 }
 
 FN void gru_mix(const step *s, chunk k) {
-  for (size_t r = 0; r < s->lanes; r += PANEL) {
-    size_t w = min_size(PANEL, s->lanes - r), at = r * s->pad + k.first * w;
+  EACH_PANEL(r, w, s->lanes) {
+    size_t at = r * s->pad + k.first * w;
     const REAL *z = chunk_at(s, 0) + r * k.n, *g = chunk_at(s, 2) + r * k.n;
     for (size_t j = 0; j < w * k.n; j += VL) {
       vec u = v_load(z + j), keep = u * v_load(s->now[0] + at + j);
@@ -74,9 +86,9 @@ FN void gru_forward(step *s) {
   if (!cell_has(s->cell, RESET_AFTER)) reset = gru_reset(s);
   for (size_t j = 0; j < s->pad; j += s->chunk) {
     chunk k = own_chunk(s, j);
-    gru_gate(s, k, 0);
-    if (!reset) gru_gate(s, k, 1);
-    gru_candidate(s, k, reset);
+    if (reset) gru_reset_before(s, k, reset);
+    else gru_reset_after(s, k);
+    gru_activate(s, chunk_at(s, 2), k, 2);
     gru_mix(s, k);
   }
 }
@@ -98,10 +110,9 @@ FN void gru_candidate_backward(const step *s) {
     add_state_backward(s, s->next[0], part, 2);
     return;
   }
+  chunk whole = {0, s->pad, s->pad, 0};
   memset(part, 0, n * sizeof(REAL));
-  gemm_size m = {s->lanes, s->units, s->pad, s->pad, s->pad,
-                 0,        s->pad,   0,      NULL};
-  gemm_add(part, d, recurrent_of(s, 2, 0), &m);
+  add_product(s, &part, d, whole, 2, 1, NULL);
   multiply(dr, part, drop_state(s, h, 2), n);
   multiply(part, part, r, n);
   if (s->drop_state)

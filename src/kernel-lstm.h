@@ -13,8 +13,8 @@ INLINE int lstm_activation(const step *s, size_t gate) {
 }
 
 /* c' and act(c') of one panel, from the gates. */
-FN void lstm_panel(const step *s, chunk k, size_t r) {
-  size_t w = min_size(PANEL, s->lanes - r), n = w * k.n;
+FN void lstm_panel(const step *s, chunk k, size_t r, size_t w) {
+  size_t n = w * k.n;
   size_t gate_at = r * k.n, at = r * s->pad + k.first * w;
   const REAL *i = chunk_at(s, 0) + gate_at, *f = chunk_at(s, 1) + gate_at;
   const REAL *g = chunk_at(s, 2) + gate_at, *o = chunk_at(s, 3) + gate_at;
@@ -33,14 +33,16 @@ FN void lstm_panel(const step *s, chunk k, size_t r) {
 FN void lstm_chunk(const step *s, chunk k) {
   int keep_z = cell_slots(s->cell) > LSTM_Z;
   block_size size = {s->lanes, k.n, min_size(k.n, s->units - k.first)};
+  REAL *gates[4];
+  for (size_t gate = 0; gate < 4; gate++) gates[gate] = chunk_at(s, gate);
+  gates_forward(s, gates, k, 0, 4);
   for (size_t gate = 0; gate < 4; gate++) {
-    REAL *z = chunk_at(s, gate);
-    gate_forward(s, z, k, gate);
+    REAL *z = gates[gate];
     if (keep_z) save_chunk(s, LSTM_Z + (int) gate, z, k);
     activations[lstm_activation(s, gate)].forward(z, size);
     save_chunk(s, LSTM_GATES + (int) gate, z, k);
   }
-  for (size_t r = 0; r < s->lanes; r += PANEL) lstm_panel(s, k, r);
+  EACH_PANEL(r, w, s->lanes) lstm_panel(s, k, r, w);
 }
 
 FN void lstm_forward(step *s) {

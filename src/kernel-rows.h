@@ -67,22 +67,18 @@ DEFINE_COPY(copy_real, REAL, REAL, move_real)
 #define DEFINE_LOAD(name, type, copy)                                          \
   FN void name(REAL *dst, size_t pad, const type *src, strides s) {            \
     size_t lanes = round_up(s.rows, VL);                                       \
-    for (size_t r = 0; r < lanes; r += PANEL, dst += PANEL * pad) {            \
-      size_t w = min_size(PANEL, lanes - r);                                   \
+    EACH_PANEL(r, w, lanes) {                                                  \
       size_t have = min_size(w, s.rows - r);                                   \
       for (size_t j = 0; j < s.cols; j++) {                                    \
         REAL *d = dst + j * w;                                                 \
         const type *p = src + r * s.row + j * s.col;                           \
         for (size_t i = 0; s.ahead && i < have; i += 64 / sizeof(type))        \
           v_prefetch(p + s.ahead + i);                                         \
-        if (have == PANEL && s.row == 1) {                                     \
-          copy(d, 1, p, 1, PANEL);                                             \
-          continue;                                                            \
-        }                                                                      \
         copy(d, 1, p, s.row, have);                                            \
         for (size_t i = have; i < w; i++) d[i] = 0;                            \
       }                                                                        \
       memset(dst + s.cols * w, 0, (pad - s.cols) * w * sizeof(REAL));          \
+      dst += w * pad;                                                          \
     }                                                                          \
   }
 
@@ -90,19 +86,15 @@ DEFINE_COPY(copy_real, REAL, REAL, move_real)
 #define DEFINE_STORE(name, type, copy)                                         \
   FN void name(type *dst, const REAL *src, size_t pad, strides s) {            \
     size_t lanes = round_up(s.rows, VL);                                       \
-    for (size_t r = 0; r < lanes; r += PANEL, src += PANEL * pad) {            \
-      size_t w = min_size(PANEL, lanes - r);                                   \
+    EACH_PANEL(r, w, lanes) {                                                  \
       size_t have = min_size(w, s.rows - r);                                   \
-      if (have == PANEL && s.row == 1)                                         \
-        for (size_t j = 0; j < s.cols; j++) {                                  \
-          type *p = dst + r + j * s.col;                                       \
-          copy(p, 1, src + j * w, 1, PANEL);                                   \
-          for (size_t i = 0; s.ahead && i < PANEL; i += 64 / sizeof(type))     \
-            v_prefetch_write(p + s.ahead + i);                                 \
-        }                                                                      \
-      else                                                                     \
-        for (size_t j = 0; j < s.cols; j++)                                    \
-          copy(dst + r * s.row + j * s.col, s.row, src + j * w, 1, have);      \
+      for (size_t j = 0; j < s.cols; j++) {                                    \
+        type *p = dst + r * s.row + j * s.col;                                 \
+        copy(p, s.row, src + j * w, 1, have);                                  \
+        for (size_t i = 0; s.ahead && i < have; i += 64 / sizeof(type))        \
+          v_prefetch_write(p + s.ahead + i);                                   \
+      }                                                                        \
+      src += w * pad;                                                          \
     }                                                                          \
   }
 
@@ -131,8 +123,7 @@ FN void read_mask(lane_mask *m, const int *mask, size_t row, size_t rows) {
 /* dst = keep ? a : b, where b may be NULL for zeros; dst may be a or b. */
 FN void pick_rows(REAL *dst, const REAL *a, const REAL *b, size_t pad,
                   size_t lanes, const lane_mask *m) {
-  for (size_t r = 0; r < lanes; r += PANEL) {
-    size_t w = min_size(PANEL, lanes - r);
+  EACH_PANEL(r, w, lanes) {
     for (size_t j = 0; j < pad; j++)
       for (size_t i = 0; i < w; i += VL) {
         size_t at = r * pad + j * w + i;
@@ -147,8 +138,7 @@ FN void pick_rows(REAL *dst, const REAL *a, const REAL *b, size_t pad,
 /* held = keep ? 0 : d, and d = keep ? d : 0 */
 FN void hold_rows(REAL *held, REAL *d, size_t pad, size_t lanes,
                   const lane_mask *m) {
-  for (size_t r = 0; r < lanes; r += PANEL) {
-    size_t w = min_size(PANEL, lanes - r);
+  EACH_PANEL(r, w, lanes) {
     for (size_t j = 0; j < pad; j++)
       for (size_t i = 0; i < w; i += VL) {
         size_t at = r * pad + j * w + i;

@@ -10,9 +10,9 @@ FN void simple_forward(step *s) {
   drop_out(s);
   for (size_t j = 0; j < s->pad; j += s->chunk) {
     chunk k = {j, min_size(s->chunk, s->pad - j), s->pad, j};
-    gate_forward(s, z, k, 0);
-    for (size_t r = 0; r < s->lanes && !whole; r += PANEL) {
-      size_t w = min_size(PANEL, s->lanes - r);
+    gates_forward(s, &z, k, 0, 1);
+    if (whole) continue;
+    EACH_PANEL(r, w, s->lanes) {
       block_size part = {w, k.n, k.n};
       activations[f].forward(z + r * s->pad + j * w, part);
     }

@@ -1,7 +1,8 @@
 /* The vocabulary of the kernel source, which is compiled once per variant and
    precision. The including file has set REAL (double or float), IS_FLOAT,
-   VBYTES (bytes of a vector), N_LANES (numbers in one), N_COLS (columns of a
-   tile) and TARGET (the attribute that names its functions' instructions). */
+   VBYTES (bytes of a vector), N_LANES (numbers in one), N_ROWS (vectors of rows
+   in a tile), N_COLS (its columns) and TARGET (the attribute that names its
+   functions' instructions). */
 #ifndef RECURRENT_KERNEL_VEC_H
 #define RECURRENT_KERNEL_VEC_H
 
@@ -58,8 +59,8 @@ static inline REAL v_from_bits(INT i) {
 }
 #endif
 
-/* A panel is two vectors of rows wide; the last one of a block may be one. */
-enum { PANEL = 2 * VL, NR = N_COLS };
+/* A panel has as many rows as a tile, the last ones of a block fewer. */
+enum { PANEL = N_ROWS * VL, PAIR = 2 * VL, NR = N_COLS };
 
 /* Blocks of the products: a panel and a group of columns KC long fit the first
    cache together, PIECE_COLS columns the second. PIECE is the length of a sum
@@ -72,8 +73,8 @@ enum {
   MOST_AHEAD = 16384
 };
 
-/* Units whose gates are computed together, so that they stay in cache. */
-enum { SIMPLE_CHUNK = PIECE_COLS, GATED_CHUNK = 32 / NR * NR };
+/* Units whose gates are computed together and stay in the first cache. */
+enum { AT_ONCE_CHUNK = 32 / NR * NR };
 
 #define v_load(p) (*(const vec_any *) (p))
 #define v_store(p, v) (*(vec_any *) (p) = (v))
@@ -82,6 +83,24 @@ enum { SIMPLE_CHUNK = PIECE_COLS, GATED_CHUNK = 32 / NR * NR };
 INLINE size_t round_up(size_t n, size_t to) { return (n + to - 1) / to * to; }
 INLINE size_t pad_cols(int n) { return round_up((size_t) n, NR); }
 INLINE size_t min_size(size_t a, size_t b) { return a < b ? a : b; }
+
+/* Rows of the next panel of those left: two pairs are faster than three vectors
+   and one. */
+INLINE size_t panel_rows(size_t left) {
+  return left == 2 * PAIR ? PAIR : min_size(PANEL, left);
+}
+
+/* r: the first row of each panel, w: its rows. */
+#define EACH_PANEL(r, w, lanes)                                                \
+  for (size_t r = 0, w = panel_rows(lanes); r < (lanes);                       \
+       r += w, w = panel_rows((lanes) -r))
+
+/* The first row of panel i, counted as EACH_PANEL does; past the last, `lanes`.
+ */
+INLINE size_t panel_at(size_t lanes, size_t i) {
+  size_t r = min_size(i * PANEL, lanes);
+  return N_ROWS > 2 && i > 0 && lanes - r == VL ? r - VL : r;
+}
 
 /* Memory is handed out piece by piece; without a base it is only counted. */
 typedef struct {

@@ -112,7 +112,7 @@ typedef struct {
                    void *work);
   void (*activate)(int activation, double *x, size_t n);
   int cols; /* of a tile */
-  double (*probe)(double rounds);
+  double (*probe)(size_t rounds);
   /* In double precision only. */
   size_t (*matmul_size)(const matrix_product *m);
   void (*matmul)(const matrix_product *m, int part, int n_parts, void *work);
