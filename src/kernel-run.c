@@ -52,24 +52,27 @@ static size_t enough(const run_job *job, size_t budget) {
   return packed > LAST_CACHE && packed / 2 > budget ? packed / 2 : budget;
 }
 
+static int round_up(int n, int to) { return (n + to - 1) / to * to; }
+
 /* Rows per block: an even share per thread, less where the memory of all
-   threads would pass the budget, never under one panel; whole panels where the
-   budget allows. */
+   threads would pass the budget, never under two vectors. Tiles are whole where
+   the budget allows and no thread gets more for it than the others. */
 static void plan_job(const run_plan *plan, run_job *job, size_t budget) {
   const rnn *net = job->net;
-  int lanes = job->kernel->lanes, panel = 2 * lanes;
+  int lanes = job->kernel->lanes, pair = 2 * lanes, tile = pair;
   int cuts = (plan->threads + plan->n_jobs - 1) / plan->n_jobs;
   int share = (net->rows + cuts - 1) / cuts;
   size_t each = enough(job, budget) / (size_t) plan->threads;
   size_t most = each / job->kernel->work_size(net, lanes) * (size_t) lanes;
-  if (most < (size_t) panel) most = (size_t) panel;
+  if (most < (size_t) pair) most = (size_t) pair;
   if ((size_t) share > most) {
     int pieces = (int) (((size_t) share + most - 1) / most);
     share = (share + pieces - 1) / pieces;
+    if (cuts == 1) tile = job->kernel->rows;
   }
-  int whole = (share + panel - 1) / panel * panel;
-  if ((size_t) whole <= most) job->block = whole;
-  else job->block = (share + lanes - 1) / lanes * lanes;
+  job->block = round_up(share, tile);
+  if ((size_t) job->block > most) job->block = round_up(share, pair);
+  if ((size_t) job->block > most) job->block = round_up(share, lanes);
 }
 
 void plan_blocks(run_plan *plan, size_t budget) {

@@ -5,6 +5,7 @@
 const rnn_kernel KERNEL = {
     KERNEL_NAME,
     VL,
+    PANEL,
     sizeof(REAL),
     cell_pack_size,
     cell_pack,

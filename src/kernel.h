@@ -97,6 +97,7 @@ typedef struct {
 typedef struct {
   const char *name;
   int lanes; /* rows in one vector */
+  int rows;  /* of a tile */
   size_t real;
   size_t (*pack_size)(const rnn_cell *cell);
   void (*pack)(const rnn_cell *cell, int backward, int part, int n_parts);
