@@ -20,6 +20,7 @@ typedef struct {
   lane_mask shown; /* lanes whose output is not zeros */
   INT *first;      /* of each lane, the first step that it uses */
   int all_from;    /* the step from which on all lanes have used one */
+  int stretch;     /* steps that a cell takes before the next one */
   step *cells;
   REAL *x; /* input of this step, features of the first cell */
 } block;
@@ -35,6 +36,35 @@ FN size_t find_chunk(const step *s) {
   return min_size(by, s->pad);
 }
 
+/* Weights that stay in the second cache one cell at a time, but not together,
+   serve some steps of a cell before the next. */
+FN int find_stretch(const rnn *net) {
+  size_t all = 0, most = 0;
+  for (int l = 0; l < net->n_cells; l++) {
+    size_t one = cell_pack_size(net->cells + l);
+    all += one;
+    if (one > most) most = one;
+  }
+  if (net->n_cells == 1 || most > 2 * SECOND_CACHE) return 1;
+  return all > SECOND_CACHE ? 4 : 1;
+}
+
+/* Forward, the cell above reads the states of a whole stretch, and one more is
+   the state before it; backward, the cell below reads the input's gradients. */
+FN void carve_rings(const block *b, step *s, int backward, arena *a) {
+  const rnn *net = b->net;
+  const rnn_cell *c = s->cell;
+  size_t steps = (size_t) b->stretch;
+  int below = c != net->cells, above = c != net->cells + net->n_cells - 1;
+  for (int k = 0; k < cell_kinds[c->kind].n_states; k++) {
+    s->turns[k] = k == 0 && above && !backward ? steps + 1 : 2;
+    s->ring[k] = take(a, s->lanes * s->pad * s->turns[k]);
+  }
+  if (!backward || !(net->want_dx || below)) return;
+  s->d_turns = below ? steps : 1;
+  s->d_ring = take(a, s->lanes * s->in_pad * s->d_turns);
+}
+
 FN void carve_cell(block *b, step *s, const rnn_cell *c, int backward,
                    arena *a) {
   const cell_kind *kind = cell_kinds + c->kind;
@@ -47,8 +77,7 @@ FN void carve_cell(block *b, step *s, const rnn_cell *c, int backward,
   s->inputs = (size_t) c->inputs, s->units = (size_t) c->units;
   s->pad = pad_cols(c->units), s->in_pad = pad_cols(c->inputs);
   size_t n = s->lanes * s->pad;
-  for (int k = 0; k < kind->n_states; k++)
-    s->now[k] = take(a, n), s->next[k] = take(a, n);
+  carve_rings(b, s, backward, a);
   if (c->drop_state) {
     s->drop_state = take(a, n * masks);
     s->dropped = take(a, n * masks);
@@ -61,8 +90,6 @@ FN void carve_cell(block *b, step *s, const rnn_cell *c, int backward,
   if (backward) s->z = take(a, n * (size_t) kind->n_scratch);
   else if (kind->n_gates > 1)
     s->z = take(a, 4 * s->lanes * s->chunk + (c->kind == 2 ? n : 0));
-  if (backward && (b->net->want_dx || c != b->net->cells))
-    s->d_in = take(a, s->lanes * s->in_pad);
 }
 
 FN step *last_cell(const block *b) { return b->cells + b->net->n_cells - 1; }
@@ -76,6 +103,7 @@ FN size_t carve(block *b, const rnn *net, size_t row0, size_t rows,
   arena a = {work ? (REAL *) (void *) ((char *) work + head) : NULL, 0};
   b->net = net, b->row0 = row0, b->rows = rows;
   b->lanes = round_up(rows, VL);
+  b->stretch = find_stretch(net);
   b->cells = work;
   for (size_t l = 0; l < n_cells; l++)
     carve_cell(b, work ? b->cells + l : &counting, net->cells + l, backward,
@@ -126,25 +154,30 @@ FN void load_dropout(const block *b, const step *s) {
   }
 }
 
+/* A state between step t - 1 and step t, or its gradient. */
+INLINE REAL *state_at(const step *s, int k, int t) {
+  return s->ring[k] + (size_t) t % s->turns[k] * s->lanes * s->pad;
+}
+
 /* States, or their gradients, last from run to run in the caller's memory. */
-FN void load_states(const block *b, int backward) {
+FN void load_states(const block *b, int t, int backward) {
   for (int l = 0; l < b->net->n_cells; l++) {
     step *s = b->cells + l;
     const rnn_cell *c = s->cell;
     load_dropout(b, s);
     for (int k = 0; k < cell_kinds[c->kind].n_states; k++)
-      load_matrix(b, s->now[k], s->pad, backward ? c->d_state[k] : c->state[k],
-                  s->units);
+      load_matrix(b, state_at(s, k, t), s->pad,
+                  backward ? c->d_state[k] : c->state[k], s->units);
   }
 }
 
-FN void store_states(const block *b, int backward) {
+FN void store_states(const block *b, int t, int backward) {
   for (int l = 0; l < b->net->n_cells; l++) {
     const step *s = b->cells + l;
     const rnn_cell *c = s->cell;
     for (int k = 0; k < cell_kinds[c->kind].n_states; k++)
-      store_matrix(b, backward ? c->d_state[k] : c->state[k], s->now[k], s->pad,
-                   s->units);
+      store_matrix(b, backward ? c->d_state[k] : c->state[k], state_at(s, k, t),
+                   s->pad, s->units);
   }
 }
 

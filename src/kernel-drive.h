@@ -4,13 +4,6 @@
 
 #include "kernel-block.h"
 
-FN void swap_states(step *s) {
-  for (int k = 0; k < MAX_STATES; k++) {
-    REAL *p = s->now[k];
-    s->now[k] = s->next[k], s->next[k] = p;
-  }
-}
-
 /* Where the next step lies, if it is worth to be fetched: a step that fills the
    second cache would only push out what is in use. */
 FN ptrdiff_t next_step(const block *b, size_t cols, size_t by, int t) {
@@ -36,23 +29,9 @@ FN void set_input(block *b, int l, int t) {
   if (l == 0) {
     s->in = block_input(b, t);
   } else {
-    s->in = s[-1].now[0];
+    s->in = state_at(s - 1, 0, t + 1);
     s->in_cols = s[-1].pad;
   }
-}
-
-FN void step_cell(block *b, int l, int t) {
-  step *s = b->cells + l;
-  set_input(b, l, t);
-  s->keep = b->keep;
-  s->t = t;
-  cell_table[s->cell->kind].forward(s);
-  for (int k = 0; k < cell_kinds[s->cell->kind].n_states; k++) {
-    if (b->keep.masked)
-      pick_rows(s->next[k], s->next[k], s->now[k], s->pad, s->lanes, &b->keep);
-    save_state(s, k);
-  }
-  swap_states(s);
 }
 
 FN strides out_strides(const block *b) {
@@ -66,29 +45,50 @@ FN size_t out_offset(const block *b, int t) {
 }
 
 /* The old state, which the step has used, makes room for zeros. */
-FN const REAL *block_output(block *b) {
+FN void store_output(block *b, int t) {
+  const rnn *net = b->net;
   step *s = last_cell(b);
-  if (!b->shown.masked) return s->now[0];
-  pick_rows(s->next[0], s->now[0], NULL, s->pad, s->lanes, &b->shown);
-  return s->next[0];
+  const REAL *out = s->next[0];
+  strides m = out_strides(b);
+  if (!net->sequences && t < net->steps - 1) return;
+  m.ahead = next_step(b, s->units, net->out_step, t);
+  if (b->shown.masked) {
+    pick_rows(s->now[0], out, NULL, s->pad, s->lanes, &b->shown);
+    out = s->now[0];
+  }
+  store_rows(net->out + out_offset(b, t), out, s->pad, m);
+}
+
+FN void step_cell(block *b, int l, int t) {
+  step *s = b->cells + l;
+  const cell_kind *kind = cell_kinds + s->cell->kind;
+  read_step_mask(b, t);
+  set_input(b, l, t);
+  s->keep = b->keep;
+  s->t = t;
+  for (int k = 0; k < kind->n_states; k++)
+    s->now[k] = state_at(s, k, t), s->next[k] = state_at(s, k, t + 1);
+  cell_table[s->cell->kind].forward(s);
+  for (int k = 0; k < kind->n_states; k++) {
+    if (b->keep.masked)
+      pick_rows(s->next[k], s->next[k], s->now[k], s->pad, s->lanes, &b->keep);
+    save_state(s, k);
+  }
+  if (s == last_cell(b)) store_output(b, t);
 }
 
 FN void drive_forward(const rnn *net, int row0, int rows, int t0, int t1,
                       void *work) {
   block b;
   carve(&b, net, (size_t) row0, (size_t) rows, 0, work);
-  step *top = last_cell(&b);
-  load_states(&b, 0);
+  load_states(&b, t0, 0);
   find_first(&b);
-  for (int t = t0; t < t1; t++) {
-    read_step_mask(&b, t);
-    for (int l = 0; l < net->n_cells; l++) step_cell(&b, l, t);
-    if (!net->sequences && t < t1 - 1) continue;
-    strides m = out_strides(&b);
-    m.ahead = next_step(&b, top->units, net->out_step, t);
-    store_rows(net->out + out_offset(&b, t), block_output(&b), top->pad, m);
+  for (int from = t0; from < t1; from += b.stretch) {
+    int to = t1 - from < b.stretch ? t1 : from + b.stretch;
+    for (int l = 0; l < net->n_cells; l++)
+      for (int t = from; t < to; t++) step_cell(&b, l, t);
   }
-  store_states(&b, 0);
+  store_states(&b, t1, 0);
 }
 
 FN void load_d_out(const block *b, int t, REAL *d) {
@@ -104,6 +104,10 @@ FN void load_d_out(const block *b, int t, REAL *d) {
   load_rows(d, s->pad, net->d_out + out_offset(b, t), m);
 }
 
+INLINE REAL *d_in_at(const step *s, int t) {
+  return s->d_ring + (size_t) t % s->d_turns * s->lanes * s->in_pad;
+}
+
 /* The gradient of step t's output joins that of the top state. */
 FN void join_d_out(block *b, int t) {
   const rnn *net = b->net;
@@ -115,15 +119,16 @@ FN void join_d_out(block *b, int t) {
   add(s->now[0], s->z, s->lanes * s->pad);
 }
 
-/* d_in goes on to the cell below, or to the caller's d_x. */
-FN void pass_d_in(block *b, int l, int t) {
-  const rnn *net = b->net;
+/* The gradient of the cell's output: the caller's, or of the input above. */
+FN void join_above(block *b, int l, int t) {
   step *s = b->cells + l;
-  if (!s->d_in) return;
-  if (l > 0) {
-    add(s[-1].now[0], s->d_in, s->lanes * s->in_pad);
-    return;
-  }
+  if (l == b->net->n_cells - 1) join_d_out(b, t);
+  else add(s->now[0], d_in_at(s + 1, t), s->lanes * s->pad);
+}
+
+FN void store_d_in(block *b, int t) {
+  const rnn *net = b->net;
+  const step *s = b->cells;
   strides m = {b->rows, s->inputs, net->x_row, net->x_col, 0};
   store_rows(net->d_x + input_step(net, t) * net->x_step + b->row0 * net->x_row,
              s->d_in, s->in_pad, m);
@@ -137,29 +142,32 @@ FN void step_cell_backward(block *b, int l, int t, int t0) {
   s->t = t;
   s->dz = (REAL *) c->dz + first * NR;
   s->dz_k = dz_length(net);
+  s->d_in = s->d_ring ? d_in_at(s, t) : NULL;
+  for (int k = 0; k < cell_kinds[c->kind].n_states; k++)
+    s->now[k] = state_at(s, k, t + 1), s->next[k] = state_at(s, k, t);
+  read_step_mask(b, t);
+  join_above(b, l, t);
   if (s->d_in) memset(s->d_in, 0, s->lanes * s->in_pad * sizeof(REAL));
   for (int k = 0; k < cell_kinds[c->kind].n_states; k++)
     if (b->keep.masked)
       hold_rows(s->next[k], s->now[k], s->pad, s->lanes, &b->keep);
     else memset(s->next[k], 0, s->lanes * s->pad * sizeof(REAL));
   cell_table[c->kind].backward(s);
-  swap_states(s);
-  pass_d_in(b, l, t);
+  if (l == 0 && s->d_in) store_d_in(b, t);
 }
 
 FN void drive_backward(const rnn *net, int row0, int rows, int t0, int t1,
                        void *work) {
   block b;
   carve(&b, net, (size_t) row0, (size_t) rows, 1, work);
-  load_states(&b, 1);
+  load_states(&b, t1, 1);
   find_first(&b);
-  for (int t = t1 - 1; t >= t0; t--) {
-    read_step_mask(&b, t);
-    join_d_out(&b, t);
+  for (int to = t1; to > t0; to -= b.stretch) {
+    int from = to - t0 < b.stretch ? t0 : to - b.stretch;
     for (int l = net->n_cells - 1; l >= 0; l--)
-      step_cell_backward(&b, l, t, t0);
+      for (int t = to - 1; t >= from; t--) step_cell_backward(&b, l, t, t0);
   }
-  store_states(&b, 1);
+  store_states(&b, t0, 1);
 }
 
 #endif

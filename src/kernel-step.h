@@ -33,13 +33,17 @@ typedef struct {
   lane_mask keep; /* forward */
   const REAL *in; /* input, in_cols columns a panel */
   REAL *now[MAX_STATES], *next[MAX_STATES];
+  REAL *ring[MAX_STATES]; /* buffers that steps take in turn */
+  size_t turns[MAX_STATES];
   REAL *drop_in, *drop_state; /* masks, one or one per gate, or NULL */
   REAL *dropped_in, *dropped; /* what they leave, or their gradients */
   REAL *z; /* scratch: gates of a chunk, or backward buffers like a state */
   size_t chunk; /* units of a chunk */
   REAL *d_in;   /* backward: gradient of `in`, in_pad columns a panel */
-  REAL *dz;     /* backward: at the first of this block's rows */
-  size_t dz_k;  /* numbers of a column of dz */
+  REAL *d_ring; /* its buffers, d_turns of them */
+  size_t d_turns;
+  REAL *dz;    /* backward: at the first of this block's rows */
+  size_t dz_k; /* numbers of a column of dz */
 } step;
 
 /* A slot that step t saved, [units][batch]. */

@@ -70,7 +70,8 @@ enum {
   PIECE_COLS = 128 / NR * NR,
   PIECE = 1024,
   TOGETHER = 4,
-  MOST_AHEAD = 16384
+  MOST_AHEAD = 16384,
+  SECOND_CACHE = 1 << 20
 };
 
 /* Units whose gates are computed together and stay in the first cache. */

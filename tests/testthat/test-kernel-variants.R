@@ -80,6 +80,44 @@ test_that("a product longer than one block is summed right", {
   })
 })
 
+# Rows and features that end in one, two, four, five or seven vectors.
+test_that("tiles of every height compute what the portable kernel does", {
+  set.seed(15)
+  for (batch in c(25, 40, 50, 52, 100, 110)) {
+    case <- ffi_case(batch, 3, batch + 3, sample(c(9, 40, 70), 2),
+                     kind = sample(0:2, 2), flags = 1, mask = batch > 50)
+    case$weights <- lapply(case$weights, function(w) w / 4)
+    want <- ffi_forward(case, run = c(1L, 1L))[1:2]
+    slopes <- ffi_backward(case, run = c(1L, 1L))
+    on_kernels(function(variant) {
+      run <- c(1L, variant)
+      expect_equal(ffi_forward(case, run = run)[1:2], want, tolerance = 1e-13)
+      expect_equal(ffi_backward(case, run = run), slopes, tolerance = 1e-12)
+      expect_equal(ffi_forward(as_float(case), run = run)[1:2], want,
+                   tolerance = 1e-5)
+      expect_equal(ffi_backward(as_float(case), run = run), slopes,
+                   tolerance = 1e-4)
+    })
+  }
+})
+
+test_that("gates wider than one block share their input, or have their own", {
+  set.seed(16)
+  for (kind in 1:2) for (flags in 0:3) {
+    case <- ffi_case(7, 2, 140, 270, kind = kind, flags = flags, mask = TRUE,
+                     dropout = TRUE)
+    case$weights <- lapply(case$weights, function(w) w / 10)
+    want <- ffi_reference(case)
+    slopes <- ffi_backward(case, run = c(1L, 1L))
+    on_kernels(function(variant) {
+      run <- c(1L, variant)
+      got <- ffi_forward(case, run = run)
+      expect_equal(got[1:2], want, tolerance = 1e-12)
+      expect_equal(ffi_backward(case, run = run), slopes, tolerance = 1e-11)
+    })
+  }
+})
+
 test_that("a forked child computes, whatever its parent has started", {
   skip_on_os("windows")
   case <- ffi_case(64, 4, 40, 90)

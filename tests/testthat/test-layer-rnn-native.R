@@ -119,6 +119,30 @@ test_that("rows that begin late agree on both roads", {
   }
 })
 
+# Weights of more than 1 MB together: each cell takes some steps at a time.
+test_that("stacks of wide cells agree on both roads", {
+  set.seed(17)
+  for (i in 1:4) {
+    layer <- layer_rnn(
+      cell = list(layer_lstm_cell(units = 120), layer_gru_cell(units = 130),
+                  layer_simple_rnn_cell(units = 110)),
+      return_sequences = i > 1, return_state = TRUE, go_backwards = i == 2,
+      zero_output_for_mask = i == 3
+    )
+    x <- array(rnorm(3 * 11 * 5), c(3, 11, 5))
+    layer(x)
+    stir_weights(layer, 0.1)
+    given <- list(x = x, mask = if (i > 1) random_mask(c(3, 11)))
+    if (i == 4) {
+      given$initial_state <- lapply(c(120, 120, 130, 110), function(u) {
+        matrix(rnorm(3 * u), 3)
+      })
+    }
+    got <- both_roads(layer, given)
+    expect_close(got$c, got$r, 1e-12, info = i)
+  }
+})
+
 test_that("an empty batch gives empty results on both roads", {
   for (native in c(TRUE, FALSE)) for (sequences in c(TRUE, FALSE)) {
     layer <- layer_rnn(
