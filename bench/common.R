@@ -71,6 +71,14 @@ busy <- function() {
   if (idle[[2]] > 0) max(0, 1 - idle[[1]] / idle[[2]]) else 0
 }
 
+# As many processors as threads, for this process and those that it starts: each
+# may share its core with somebody else, and contenders must share alike.
+stay <- function(threads) {
+  n <- parallel::detectCores()
+  if (.Platform$OS.type != "unix" || is.null(parallel::mcaffinity())) return()
+  parallel::mcaffinity(seq(max(1, n - threads + 1), n))
+}
+
 few <- function(...) array(stats::rnorm(prod(...)), c(...))
 
 # ---- Turns -------------------------------------------------------------------

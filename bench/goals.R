@@ -47,7 +47,11 @@ compare <- function(case) {
   ms <- apply(case$times, 2, stats::median) * 1e3
   rows$ours_ms <- ms[paste(rows$ours, rows$mode)]
   rows$peer_ms <- ms[paste(rows$peer, rows$mode)]
-  rows$ratio <- rows$peer_ms / rows$ours_ms
+  of_round <- function(names) case$times[, match(names, colnames(case$times)),
+                                         drop = FALSE]
+  rows$ratio <- apply(of_round(paste(rows$peer, rows$mode)) /
+                        of_round(paste(rows$ours, rows$mode)), 2,
+                      stats::median)
   rows <- rows[!is.na(rows$ratio), ]
   cbind(cell = rep(case$cell, nrow(rows)), shape = rep(case$shape, nrow(rows)),
         threads = rep(case$threads, nrow(rows)), rows)

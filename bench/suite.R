@@ -93,6 +93,7 @@ show <- function(rows) {
 if (sys.nframe() == 0) {
   for (threads in as.integer(given[[3]])) {
     options(recurrent.threads = threads)
+    stay(threads)
     peers <- list(torch = start_peer(torch_command(threads)),
                   onnx = start_peer(onnx_command(threads)),
                   rnn = if (threads == 1) start_peer(rnn_command()))
