@@ -222,7 +222,8 @@ head_page <- function(all) {
   paste0("- Peers: ", paste(peers, collapse = "; "),
          " (OpenBLAS is visible to PyTorch alone)"), "",
   paste0(
-    "A ratio is how many times as long the peer takes, beside its goal; ",
+    "A ratio is how many times as long the peer takes, the median over rounds ",
+    "in which both took their turn, beside its goal; ",
     "**<** and **>** mark goals that are not met. Times are medians in ",
     "milliseconds of the user's whole call, all contenders taking turns. ",
     "Shapes are batch, time, features, units: ",
