@@ -99,7 +99,8 @@ contender <- function(f) {
 # Rounds in which all contenders take their turn, so that a change of clock hits
 # all. How many calls make one measurement, and how many rounds fit the budget
 # (seconds), follow from a first try. A short sleep lets the threads of the one
-# before come to rest; calls that are not measured wake the processor.
+# before come to rest; calls that are not measured wake the processor, and
+# collect the garbage of others.
 # The value: seconds per call, (rounds, contenders), with what others used of
 # the machine before or after as an attribute; a warning from a tenth on.
 turns <- function(contenders, budget = 8, rest = 0.03, least = 0.02) {
@@ -108,7 +109,8 @@ turns <- function(contenders, budget = 8, rest = 0.03, least = 0.02) {
   quick <- one < 0.5
   one[quick] <- vapply(contenders[quick], function(f) min(f(2), f(2)), 0)
   times <- pmax(1, ceiling(least / one))
-  a_round <- sum(one * times * (1 + (one < 0.1)) + rest)
+  warm <- one < 2
+  a_round <- sum(one * times * (1 + warm) + rest)
   fewest <- if (a_round < 10) 5 else 3
   rounds <- min(41, max(fewest, floor(budget / a_round)))
   out <- matrix(0, rounds, length(contenders),
@@ -116,7 +118,7 @@ turns <- function(contenders, budget = 8, rest = 0.03, least = 0.02) {
   for (i in seq_len(rounds)) {
     for (j in seq_along(contenders)) {
       Sys.sleep(rest)
-      if (one[[j]] < 0.1) contenders[[j]](times[[j]])
+      if (warm[[j]]) contenders[[j]](times[[j]])
       out[i, j] <- contenders[[j]](times[[j]])
     }
   }
