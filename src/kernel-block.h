@@ -36,8 +36,8 @@ FN size_t find_chunk(const step *s) {
   return min_size(by, s->pad);
 }
 
-/* Weights that stay in the second cache one cell at a time, but not together,
-   serve some steps of a cell before the next. */
+/* Weights that about stay in the second cache one cell at a time, but not
+   together, serve some steps of a cell before the next. */
 FN int find_stretch(const rnn *net) {
   size_t all = 0, most = 0;
   for (int l = 0; l < net->n_cells; l++) {

@@ -195,7 +195,7 @@ FN void pack_part(REAL *dst, const double *src, size_t row, size_t col,
   }
 }
 
-#define LOAD_PROBE(j) vec p##j = v_set1(j), q##j = v_set1(-j);
+#define LOAD_PROBE(j) vec p##j = v_set1((j) + 1), q##j = v_set1(-1 - (j));
 #define STEP_PROBE(j) p##j = p##j * x + y, q##j = q##j * x + y;
 #define SUM_PROBE(j) sum += p##j + q##j;
 

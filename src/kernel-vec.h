@@ -74,7 +74,7 @@ enum {
   SECOND_CACHE = 1 << 20
 };
 
-/* Units whose gates are computed together and stay in the first cache. */
+/* Units whose gates are computed together, where both products are short. */
 enum { AT_ONCE_CHUNK = 32 / NR * NR };
 
 #define v_load(p) (*(const vec_any *) (p))
