@@ -7,6 +7,17 @@ as_float <- function(case) {
   case
 }
 
+# Every kernel gives the outputs and gradients of the portable one.
+expect_portable <- function(case) {
+  want <- ffi_forward(case, run = c(1L, 1L))[1:2]
+  slopes <- ffi_backward(case, run = c(1L, 1L))
+  on_kernels(function(variant) {
+    run <- c(1L, variant)
+    expect_equal(ffi_forward(case, run = run)[1:2], want, tolerance = 1e-13)
+    expect_equal(ffi_backward(case, run = run), slopes, tolerance = 1e-12)
+  })
+}
+
 test_that("the portable kernel runs everywhere, and the best is among all", {
   kernels <- .Call(ffi_kernels)
   expect_identical(kernels[["portable"]], 1L)
@@ -22,13 +33,7 @@ test_that("every kernel computes what the portable one computes", {
                      activation = sample(c(0:9, 11, 12), 2),
                      kind = sample(0:2, 2), flags = sample(0:3, 1),
                      mask = batch %% 2 == 0, dropout = batch %% 3 == 0)
-    want <- ffi_forward(case, run = c(1L, 1L))[1:2]
-    slopes <- ffi_backward(case, run = c(1L, 1L))
-    on_kernels(function(variant) {
-      run <- c(1L, variant)
-      expect_equal(ffi_forward(case, run = run)[1:2], want, tolerance = 1e-13)
-      expect_equal(ffi_backward(case, run = run), slopes, tolerance = 1e-12)
-    })
+    expect_portable(case)
   }
 })
 
@@ -87,12 +92,11 @@ test_that("tiles of every height compute what the portable kernel does", {
     case <- ffi_case(batch, 3, batch + 3, sample(c(9, 40, 70), 2),
                      kind = sample(0:2, 2), flags = 1, mask = batch > 50)
     case$weights <- lapply(case$weights, function(w) w / 4)
+    expect_portable(case)
     want <- ffi_forward(case, run = c(1L, 1L))[1:2]
     slopes <- ffi_backward(case, run = c(1L, 1L))
     on_kernels(function(variant) {
       run <- c(1L, variant)
-      expect_equal(ffi_forward(case, run = run)[1:2], want, tolerance = 1e-13)
-      expect_equal(ffi_backward(case, run = run), slopes, tolerance = 1e-12)
       expect_equal(ffi_forward(as_float(case), run = run)[1:2], want,
                    tolerance = 1e-5)
       expect_equal(ffi_backward(as_float(case), run = run), slopes,
