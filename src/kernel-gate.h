@@ -36,6 +36,12 @@ INLINE chunk own_chunk(const step *s, size_t first) {
   return k;
 }
 
+/* A whole gate in a buffer like a state. */
+INLINE chunk all_units(const step *s) {
+  chunk k = {0, s->pad, s->pad, 0};
+  return k;
+}
+
 /* z[panel][column][lane] = bias[column]. */
 FN void fill_bias(const step *s, REAL *z, chunk k, size_t sum) {
   const REAL *bias = s->w.bias + sum * s->pad + k.first;
@@ -206,14 +212,13 @@ FN void add_input_backward(const step *s, const REAL *dz, size_t gate) {
 FN void add_state_backward(const step *s, REAL *d, const REAL *dz,
                            size_t gate) {
   size_t n = s->lanes * s->pad;
-  chunk whole = {0, s->pad, s->pad, 0};
   const REAL *then = s->d_in ? turned_kernel_of(s, gate) : NULL;
   if (!s->drop_state) {
-    add_product(s, &d, dz, whole, gate, 1, then);
+    add_product(s, &d, dz, all_units(s), gate, 1, then);
     return;
   }
   memset(s->dropped, 0, n * sizeof(REAL));
-  add_product(s, &s->dropped, dz, whole, gate, 1, then);
+  add_product(s, &s->dropped, dz, all_units(s), gate, 1, then);
   multiply_add(d, s->dropped, s->drop_state + drop_gate(s, gate) * n, n);
 }
 
@@ -232,8 +237,7 @@ FN void store_chunk(const step *s, int slot, const REAL *from, chunk k) {
 }
 
 FN void save_state(const step *s, int k) {
-  chunk whole = {0, s->pad, s->pad, 0};
-  store_chunk(s, k, s->next[k], whole);
+  store_chunk(s, k, s->next[k], all_units(s));
 }
 
 /* A chunk of a gate in a buffer of its own goes to its slot. What a masked row
@@ -246,8 +250,7 @@ FN void save_chunk(const step *s, int slot, REAL *gate, chunk k) {
 }
 
 FN void save_slot(const step *s, int slot, REAL *gate) {
-  chunk whole = {0, s->pad, s->pad, 0};
-  save_chunk(s, slot, gate, whole);
+  save_chunk(s, slot, gate, all_units(s));
 }
 
 /* The block's rows; those of the step before are fetched on the way. */

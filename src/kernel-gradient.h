@@ -166,21 +166,21 @@ FN void add_tile(const side *s, const REAL *c, lanes_of l, size_t n0,
   }
 }
 
-/* One group of columns for `some` packed panels from panel i0 on. */
-FN void add_group(const side *s, const piece *p, size_t i0, size_t some,
+/* One group of columns for `some` packed panels. */
+FN void add_group(const side *s, const piece *p, const lanes_of *l, size_t some,
                   size_t gate, size_t n, const product_work *w) {
   const rnn_cell *c = s->net->cells + s->cell;
   const REAL *b = dz_at(s->net, c, p, s->dz + gate, n);
   memset(w->c, 0, some * PANEL * NR * sizeof(REAL));
   for (size_t k = 0; k < p->k; k += KC)
     for (size_t i = 0; i < some; i++) {
-      size_t wide = find_lanes(s, i0 + i).w;
+      size_t wide = l[i].w;
       tile(w->c + i * PANEL * NR, w->a + i * PANEL * p->k + k * wide,
            b + k * NR, min_size(KC, p->k - k), fetch_ahead(b + k * NR), wide);
     }
   for (size_t i = 0; i < some; i++)
-    add_tile(s, w->c + i * PANEL * NR, find_lanes(s, i0 + i),
-             gate * s->units + n, min_size(NR, s->units - n));
+    add_tile(s, w->c + i * PANEL * NR, l[i], gate * s->units + n,
+             min_size(NR, s->units - n));
 }
 
 /* All columns of the panels [from, to) of one side. */
@@ -188,11 +188,14 @@ FN void add_panels(const side *s, const piece *p, size_t from, size_t to,
                    const product_work *w) {
   for (size_t i0 = from; i0 < to; i0 += TOGETHER) {
     size_t some = min_size(TOGETHER, to - i0);
-    for (size_t i = 0; i < some; i++)
-      pack_side(s, p, find_lanes(s, i0 + i), w->a + i * PANEL * p->k, w->stage);
+    lanes_of l[TOGETHER];
+    for (size_t i = 0; i < some; i++) {
+      l[i] = find_lanes(s, i0 + i);
+      pack_side(s, p, l[i], w->a + i * PANEL * p->k, w->stage);
+    }
     for (size_t gate = 0; gate < s->n; gate++)
       for (size_t n = 0; n < s->units; n += NR)
-        add_group(s, p, i0, some, gate, n, w);
+        add_group(s, p, l, some, gate, n, w);
   }
 }
 

@@ -110,9 +110,8 @@ FN void gru_candidate_backward(const step *s) {
     add_state_backward(s, s->next[0], part, 2);
     return;
   }
-  chunk whole = {0, s->pad, s->pad, 0};
   memset(part, 0, n * sizeof(REAL));
-  add_product(s, &part, d, whole, 2, 1, NULL);
+  add_product(s, &part, d, all_units(s), 2, 1, NULL);
   multiply(dr, part, drop_state(s, h, 2), n);
   multiply(part, part, r, n);
   if (s->drop_state)
