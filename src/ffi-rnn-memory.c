@@ -126,11 +126,12 @@ static double step_work(const rnn *net) {
   return work;
 }
 
-/* Steps in one run, between two looks at the interrupt flag: some milliseconds'
-   worth. Backward, enough to fill the big product while dz stays in cache. */
+/* Steps in one run, between two looks at the interrupt flag: a tenth of a
+   second at most, or one step. Backward, enough to fill the big product while
+   dz stays in cache. */
 static int steps_per_run(const rnn *net, int backward) {
   double steps = backward ? ceil(1024.0 / net->rows)
-                          : 1e8 / (step_work(net) * net->rows + 1);
+                          : 2e9 / (step_work(net) * net->rows + 1);
   return (int) fmax(1, fmin(steps, net->steps));
 }
 

@@ -21,6 +21,7 @@ typedef struct {
   INT *first;      /* of each lane, the first step that it uses */
   int all_from;    /* the step from which on all lanes have used one */
   int stretch;     /* steps that a cell takes before the next one */
+  int mask_at;     /* the step whose masks are read, or -1 */
   step *cells;
   REAL *x; /* input of this step, features of the first cell */
 } block;
@@ -28,16 +29,18 @@ typedef struct {
 /* All units at once where an activation needs them, or its z is kept. */
 FN size_t find_chunk(const step *s) {
   const rnn_cell *c = s->cell;
-  int simple = cell_kinds[c->kind].n_gates == 1;
-  size_t by = !simple && at_once(s) ? AT_ONCE_CHUNK : PIECE_COLS;
+  size_t gates = n_gates(s), by = PIECE_COLS;
   if (c->activation == SOFTMAX || c->recurrent_activation == SOFTMAX ||
-      (simple && activation_needs_z(c->activation)))
+      (gates == 1 && activation_needs_z(c->activation)))
     return s->pad;
+  if (at_once(s)) by = AT_ONCE_COLS / gates / NR * NR;
   return min_size(by, s->pad);
 }
 
 /* Weights that about stay in the second cache one cell at a time, but not
    together, serve some steps of a cell before the next. */
+enum { STRETCH = 4 };
+
 FN int find_stretch(const rnn *net) {
   size_t all = 0, most = 0;
   for (int l = 0; l < net->n_cells; l++) {
@@ -46,7 +49,8 @@ FN int find_stretch(const rnn *net) {
     if (one > most) most = one;
   }
   if (net->n_cells == 1 || most > 2 * SECOND_CACHE) return 1;
-  return all > SECOND_CACHE ? 4 : 1;
+  if (all <= SECOND_CACHE) return 1;
+  return net->run_steps < STRETCH ? net->run_steps : STRETCH;
 }
 
 /* Forward, the cell above reads the states of a whole stretch, and one more is
@@ -110,6 +114,7 @@ FN size_t carve(block *b, const rnn *net, size_t row0, size_t rows,
                &a);
   b->x = take(&a, b->lanes * pad_cols(net->cells[0].inputs));
   b->keep.masked = b->shown.masked = 0;
+  b->mask_at = -1;
   if (net->mask) {
     b->keep.keep = (INT *) (void *) take(&a, b->lanes);
     b->shown.keep = (INT *) (void *) take(&a, b->lanes);
@@ -211,7 +216,8 @@ FN void find_first(block *b) {
    or with zero_output, it gives zeros. */
 FN void read_step_mask(block *b, int t) {
   const rnn *net = b->net;
-  if (!net->mask) return;
+  if (!net->mask || b->mask_at == t) return;
+  b->mask_at = t;
   read_mask(&b->keep, step_mask(net, t, b->row0), net->mask_row, b->rows);
   if (net->zero_output) {
     b->shown = b->keep;

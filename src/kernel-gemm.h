@@ -38,19 +38,32 @@ typedef struct {
 #define START_SUMS(j) EACH_ROW(START_SUM, j)
 #define STORE_SUM(j, i) v_store(c + ((j) *TALL + (i)) * VL, c##j##i);
 #define STORE_SUMS(j) EACH_ROW(STORE_SUM, j)
-#define LOAD_ROW(j, i) vec x##i = v_load(col + (i) *VL);
+#define LOAD_ROW(j, i) vec x##i = v_load(rows + (i) *VL);
 #define STEP_SUM(j, i) c##j##i += x##i * w;
 #define STEP_SUMS(j)                                                           \
   {                                                                            \
-    vec w = v_set1(row[j]);                                                    \
+    vec w = v_set1(cols[j]);                                                   \
     EACH_ROW(STEP_SUM, j)                                                      \
   }
-#define SUM(COLS, a, b, k, ahead)                                              \
-  for (size_t i = 0; i < (k); i++) {                                           \
-    const REAL *col = (a) + i * TALL * VL, *row = (b) + i * NR;                \
+#define SUM_STEP(COLS, a, b, i)                                                \
+  {                                                                            \
+    const REAL *rows = (a) + (i) *TALL * VL, *cols = (b) + (i) *NR;            \
     EACH_ROW(LOAD_ROW, 0)                                                      \
-    v_prefetch((ahead).at + i * (ahead).by);                                   \
     COLS(STEP_SUMS)                                                            \
+  }
+/* Two steps at a time: what is not a multiply-add costs most where the core is
+   shared. */
+#define SUM(COLS, a, b, k, ahead)                                              \
+  {                                                                            \
+    const REAL *sa = (a), *sb = (b);                                           \
+    const char *at = (ahead).at;                                               \
+    for (size_t i = (k) / 2; i > 0; i--) {                                     \
+      v_prefetch(at);                                                          \
+      SUM_STEP(COLS, sa, sb, 0)                                                \
+      SUM_STEP(COLS, sa, sb, 1)                                                \
+      sa += 2 * TALL * VL, sb += 2 * NR, at += 2 * (ahead).by;                 \
+    }                                                                          \
+    if ((k) % 2) SUM_STEP(COLS, sa, sb, 0)                                     \
   }
 #define JOIN_TALL(name, tall) name##tall
 #define TALL_NAME(name, tall) JOIN_TALL(name, tall)

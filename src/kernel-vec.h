@@ -63,19 +63,22 @@ static inline REAL v_from_bits(INT i) {
 enum { PANEL = N_ROWS * VL, PAIR = 2 * VL, NR = N_COLS };
 
 /* Blocks of the products: a panel and a group of columns KC long fit the first
-   cache together, PIECE_COLS columns the second. PIECE is the length of a sum
-   that is packed at once, TOGETHER the panels that share a group of columns. */
+   cache together, PIECE_COLS columns half of the smallest second cache. PIECE
+   is the length of a sum that is packed at once, TOGETHER the panels that share
+   a group of columns. */
 enum {
   KC = 32768 / ((PANEL + NR) * (int) sizeof(REAL)) / 64 * 64,
-  PIECE_COLS = 128 / NR * NR,
+  FIT_COLS = 131072 / (KC * (int) sizeof(REAL)),
+  PIECE_COLS = (FIT_COLS < 128 ? FIT_COLS : 128) / NR * NR,
   PIECE = 1024,
   TOGETHER = 4,
   MOST_AHEAD = 16384,
   SECOND_CACHE = 1 << 20
 };
 
-/* Units whose gates are computed together, where both products are short. */
-enum { AT_ONCE_CHUNK = 32 / NR * NR };
+/* Columns of all gates of the units that are computed together, where both
+   products are short. */
+enum { AT_ONCE_COLS = 128 };
 
 #define v_load(p) (*(const vec_any *) (p))
 #define v_store(p, v) (*(vec_any *) (p) = (v))

@@ -40,7 +40,7 @@ typedef struct {
 /* A stack of cells over time. Steps count in processing order. */
 typedef struct {
   int rows, steps, n_cells;
-  int run_steps; /* backward: most steps of a run; dz has a k per step and row
+  int run_steps; /* most steps of a run; backward, dz has a k per step and row
                   */
   int backwards, sequences, zero_output, want_dx;
   rnn_cell *cells;
