@@ -29,7 +29,7 @@ document: ## write man/ and NAMESPACE from the comments in R/
 	$(NEED) document
 	@Rscript -e 'roxygen2::roxygenise()'
 
-bench: lib-test ## run every benchmark, write bench/results.md (half an hour)
+bench: lib-test ## run every benchmark, write a page of bench/results (half an hour)
 	@$(call WITH,lib) sh bench/run.sh
 
 asan: ## tests that reach C, under the address and undefined sanitizers

@@ -1,6 +1,7 @@
-# Write bench/results.md, bench/scaling.png and bench/results.csv (layers and
-# peers, which the README shows) from what the benchmarks kept in .build/bench:
-# Rscript bench/results.R. Measures nothing.
+# Write a page of results, bench/results/KERNEL.md, with its picture, .png, and
+# .csv (layers and peers, which the README shows), from what the benchmarks kept
+# in .build/bench: Rscript bench/results.R. KERNEL is the widest that this
+# processor runs: machines of one kind share a page. Measures nothing.
 
 source("bench/common.R")
 source("bench/goals.R")
@@ -237,13 +238,16 @@ section <- function(title, body) {
 }
 
 write_page <- function() {
+  page <- function(ending) {
+    file.path("bench", "results", paste0(widest(), ending))
+  }
   suite <- kept("^suite-")
   rows <- do.call(rbind, lapply(suite, compare))
   rows <- rows[order(match(rows$cell, names(gates)), rows$threads,
                      match(rows$shape, names(shapes))), ]
   numbers <- c("ours_ms", "peer_ms", "ratio")
   rows[numbers] <- signif(rows[numbers], 4)
-  utils::write.csv(rows, "bench/results.csv", row.names = FALSE)
+  utils::write.csv(rows, page(".csv"), row.names = FALSE)
   peak <- kept("^peak-")
   stacks <- bind(kept("^stacks-"))
   flags <- bind(kept("^flags-"))
@@ -251,7 +255,7 @@ write_page <- function() {
   cell <- kept("^cell$|^cell[.]rds")
   loop <- kept("^loop[.]rds")
   memory <- file.path(".build", "bench", "memory.txt")
-  if (length(scaling)) draw(bind(scaling), "bench/scaling.png")
+  if (length(scaling)) draw(bind(scaling), page(".png"))
   text <- c(
     head_page(kept("rds$")),
     section("Goals met", summary_page(rows)),
@@ -269,7 +273,8 @@ write_page <- function() {
     if (length(scaling)) {
       section("Growth over two decades", c(
         scaling_page(slopes(bind(scaling))),
-        "![Cost as one size grows, on logarithmic scales](scaling.png)", ""
+        sprintf("![Cost as one size grows, on logarithmic scales](%s)",
+                basename(page(".png"))), ""
       ))
     },
     if (length(cell)) section("A cell written in R", cell_page(cell[[1]])),
@@ -280,8 +285,8 @@ write_page <- function() {
       section("Memory", c("```", readLines(memory), "```", ""))
     }
   )
-  writeLines(text, "bench/results.md")
-  cat("written: bench/results.md,", length(text), "lines\n")
+  writeLines(text, page(".md"))
+  cat("written: ", page(".md"), ", ", length(text), " lines\n", sep = "")
 }
 
 write_page()

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Measure everything and write bench/results.md: sh bench/run.sh [part]...
+# Measure everything and write a page of bench/results: sh bench/run.sh [part]...
 # Parts: simple lstm gru peak flags scaling cell loop memory. About half an hour
 # for all, most of it for LSTM and GRU on the largest shape; each command takes
 # less than four minutes and keeps what it finds in .build/bench, so that single

@@ -1,5 +1,5 @@
 # Makes README.md and the pictures in it: runs the demo, vignettes/gates.Rmd and
-# every line of code shown; the table of speed is that of bench/results.csv.
+# every line of code shown; the tables of speed are those of bench/results.
 # From the source tree, with the package installed:
 #   Rscript data-raw/readme.R
 # Needs the package knitr.
