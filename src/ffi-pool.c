@@ -18,6 +18,7 @@ enum {
   KEPT_MOST = 128 << 20, /* bytes of free blocks */
   KEPT_HEAP = 256 << 20, /* bytes that glibc may keep free */
   LARGEST = 32 << 20,    /* bytes of a vector that glibc may keep */
+  MANY = 4 << 20,        /* bytes that are worth large pages */
   ROOM = 128 << 20       /* bytes that R sets aside for vectors */
 };
 
@@ -52,16 +53,16 @@ static void populate(uintptr_t from, uintptr_t to, int threads) {
 
 void *map_ahead(void *p, size_t bytes, int threads) {
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
-  const uintptr_t page = 4096, least = 1 << 20, many = 4 << 20;
+  const uintptr_t page = 4096, least = 1 << 20;
   uintptr_t from = ((uintptr_t) p + page - 1) / page * page;
   uintptr_t to = ((uintptr_t) p + bytes) / page * page;
   if (bytes < least) return p;
 #ifdef MADV_POPULATE_WRITE
   if (is_mapped(from, to)) return p;
-  if (bytes >= many) (void) madvise((void *) from, to - from, MADV_HUGEPAGE);
-  populate(from, to, bytes >= many ? threads : 1);
+  if (bytes >= MANY) (void) madvise((void *) from, to - from, MADV_HUGEPAGE);
+  populate(from, to, bytes >= MANY ? threads : 1);
 #else
-  if (bytes >= many) (void) madvise((void *) from, to - from, MADV_HUGEPAGE);
+  if (bytes >= MANY) (void) madvise((void *) from, to - from, MADV_HUGEPAGE);
   (void) threads;
 #endif
 #else
@@ -180,9 +181,26 @@ static int empty_slot(void) {
   return largest;
 }
 
+/* What the heap has free is mapped by small pages, which large weights miss at
+   every turn: where Linux can, it joins them, once for a block. */
+static void join_pages(void *p, size_t bytes) {
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25
+#endif
+  const uintptr_t large = 2 << 20;
+  uintptr_t from = ((uintptr_t) p + large - 1) / large * large;
+  uintptr_t to = ((uintptr_t) p + bytes) / large * large;
+  if (bytes >= MANY) (void) madvise((void *) from, to - from, MADV_COLLAPSE);
+#else
+  (void) p, (void) bytes;
+#endif
+}
+
 static SEXP new_block(R_xlen_t length, int threads) {
   SEXP b = Rf_allocVector(RAWSXP, length);
   map_ahead(RAW(b), (size_t) length, threads);
+  join_pages(RAW(b), (size_t) length);
   return b;
 }
 
