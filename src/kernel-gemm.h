@@ -51,19 +51,24 @@ typedef struct {
     EACH_ROW(LOAD_ROW, 0)                                                      \
     COLS(STEP_SUMS)                                                            \
   }
-/* Two steps at a time: what is not a multiply-add costs most where the core is
-   shared. */
+/* Three steps at a time: what is not a multiply-add costs most where the core
+   is shared. */
 #define SUM(COLS, a, b, k, ahead)                                              \
   {                                                                            \
     const REAL *sa = (a), *sb = (b);                                           \
     const char *at = (ahead).at;                                               \
-    for (size_t i = (k) / 2; i > 0; i--) {                                     \
+    for (size_t i = (k) / 3; i > 0; i--) {                                     \
       v_prefetch(at);                                                          \
       SUM_STEP(COLS, sa, sb, 0)                                                \
       SUM_STEP(COLS, sa, sb, 1)                                                \
-      sa += 2 * TALL * VL, sb += 2 * NR, at += 2 * (ahead).by;                 \
+      v_prefetch(at + 2 * (ahead).by);                                         \
+      SUM_STEP(COLS, sa, sb, 2)                                                \
+      sa += 3 * TALL * VL, sb += 3 * NR, at += 3 * (ahead).by;                 \
     }                                                                          \
-    if ((k) % 2) SUM_STEP(COLS, sa, sb, 0)                                     \
+    for (size_t i = (k) % 3; i > 0; i--) {                                     \
+      SUM_STEP(COLS, sa, sb, 0)                                                \
+      sa += TALL * VL, sb += NR;                                               \
+    }                                                                          \
   }
 #define JOIN_TALL(name, tall) name##tall
 #define TALL_NAME(name, tall) JOIN_TALL(name, tall)
