@@ -95,6 +95,7 @@ differences_page <- function(cases) {
 # ---- The other measurements --------------------------------------------------
 
 bind <- function(cases, what = "rows") {
+  if (!length(cases)) return(NULL)
   do.call(rbind, c(unname(lapply(cases, `[[`, what)), make.row.names = FALSE))
 }
 
