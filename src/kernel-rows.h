@@ -62,39 +62,49 @@ DEFINE_COPY(copy_in, REAL, double, move_in)
 DEFINE_COPY(copy_out, double, REAL, move_out)
 DEFINE_COPY(copy_real, REAL, REAL, move_real)
 
+/* Columns that all panels move before the next ones: a whole panel at a time
+   would touch a page for each column, and most lines outside twice. */
+enum { STRIP = 8 };
+
+/* The columns [j0, j1) of a panel, strip by strip. */
+#define EACH_STRIP(s, j0, j1, r, w)                                            \
+  for (size_t j0 = 0, j1 = min_size(STRIP, (s).cols); j0 < (s).cols;           \
+       j0 = j1, j1 = min_size(j1 + STRIP, (s).cols))                           \
+  EACH_PANEL(r, w, round_up((s).rows, VL))
+
 /* Panels of `pad` columns from a matrix; lanes without a row and columns past
    the last are 0. */
 #define DEFINE_LOAD(name, type, copy)                                          \
   FN void name(REAL *dst, size_t pad, const type *src, strides s) {            \
-    size_t lanes = round_up(s.rows, VL);                                       \
-    EACH_PANEL(r, w, lanes) {                                                  \
+    EACH_STRIP(s, j0, j1, r, w) {                                              \
       size_t have = min_size(w, s.rows - r);                                   \
-      for (size_t j = 0; j < s.cols; j++) {                                    \
-        REAL *d = dst + j * w;                                                 \
+      REAL *d = dst + r * pad + j0 * w;                                        \
+      for (size_t j = j0; j < j1; j++, d += w) {                               \
         const type *p = src + r * s.row + j * s.col;                           \
         for (size_t i = 0; s.ahead && i < have; i += 64 / sizeof(type))        \
           v_prefetch(p + s.ahead + i);                                         \
         copy(d, 1, p, s.row, have);                                            \
         for (size_t i = have; i < w; i++) d[i] = 0;                            \
       }                                                                        \
-      memset(dst + s.cols * w, 0, (pad - s.cols) * w * sizeof(REAL));          \
-      dst += w * pad;                                                          \
+    }                                                                          \
+    EACH_PANEL(r, w, round_up(s.rows, VL)) {                                   \
+      memset(dst + r * pad + s.cols * w, 0,                                    \
+             (pad - s.cols) * w * sizeof(REAL));                               \
     }                                                                          \
   }
 
 /* The way back: only real rows and columns are written. */
 #define DEFINE_STORE(name, type, copy)                                         \
   FN void name(type *dst, const REAL *src, size_t pad, strides s) {            \
-    size_t lanes = round_up(s.rows, VL);                                       \
-    EACH_PANEL(r, w, lanes) {                                                  \
+    EACH_STRIP(s, j0, j1, r, w) {                                              \
       size_t have = min_size(w, s.rows - r);                                   \
-      for (size_t j = 0; j < s.cols; j++) {                                    \
+      const REAL *from = src + r * pad + j0 * w;                               \
+      for (size_t j = j0; j < j1; j++, from += w) {                            \
         type *p = dst + r * s.row + j * s.col;                                 \
-        copy(p, s.row, src + j * w, 1, have);                                  \
+        copy(p, s.row, from, 1, have);                                         \
         for (size_t i = 0; s.ahead && i < have; i += 64 / sizeof(type))        \
           v_prefetch_write(p + s.ahead + i);                                   \
       }                                                                        \
-      src += w * pad;                                                          \
     }                                                                          \
   }
 
