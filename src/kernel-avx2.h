@@ -3,7 +3,11 @@
 #define v_widen(p) _mm256_cvtps_pd(_mm_loadu_ps(p))
 #define v_pick_less(x, y, a, b)                                                \
   _mm256_blendv_ps(b, a, _mm256_cmp_ps(x, y, _CMP_LT_OQ))
+#define v_min(a, b) _mm256_min_ps(a, b)
+#define v_max(a, b) _mm256_max_ps(a, b)
 #else
 #define v_pick_less(x, y, a, b)                                                \
   _mm256_blendv_pd(b, a, _mm256_cmp_pd(x, y, _CMP_LT_OQ))
+#define v_min(a, b) _mm256_min_pd(a, b)
+#define v_max(a, b) _mm256_max_pd(a, b)
 #endif

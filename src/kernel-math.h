@@ -1,9 +1,9 @@
 /* exp, tanh and sigmoid on vectors, within 2 ulp for every argument: NaN, Inf,
    signed zeros and subnormal results included. No branches: both sides of a
-   choice are computed and one is picked.
-   Polynomials and quotients were fitted at Chebyshev nodes: exp to 2e-17 on
-   [-log(2)/2, log(2)/2] (single: 8e-9), or to 3e-17 on a 16th of it, tanh to
-   5e-18 on [0, 0.625] (6e-12). */
+   choice are computed and one is picked. With x = n log(2) + r, exp(x) is
+   2^n (1 + p), and p is r + r^2 times a polynomial, which leaves an error of at
+   most 6e-18 (single: 3e-9): minimax by Remez' exchange, the first coefficient
+   fixed. */
 #ifndef RECURRENT_KERNEL_MATH_H
 #define RECURRENT_KERNEL_MATH_H
 
@@ -19,6 +19,8 @@
 #define LN2_LOW 3.1946184945309415e-05
 #define EXP_LEAST -105.0
 #define EXP_MOST 90.0
+#define FAR 32
+#define SMALL 0x1p-32
 #else
 #define ROUNDER 6755399441055744.0 /* 1.5 * 2^52 */
 #define BIAS 1023
@@ -27,6 +29,8 @@
 #define LN2_LOW 1.9082149292705877e-10
 #define EXP_LEAST -746.0
 #define EXP_MOST 710.0
+#define FAR 64
+#define SMALL 0x1p-64
 #endif
 #define LOG2_E 1.4426950408889634
 #define LN2 0.69314718055994531
@@ -34,121 +38,61 @@
 #define C(x) v_set1(x)
 
 /* The smaller and the larger; a NaN in x stays. */
-INLINE vec at_most(vec x, double top) {
-  return v_pick_less(C(top), x, C(top), x);
-}
+INLINE vec at_most(vec x, double top) { return v_min(C(top), x); }
+INLINE vec at_least(vec x, double low) { return v_max(C(low), x); }
 
-INLINE vec at_least(vec x, double low) {
-  return v_pick_less(x, C(low), C(low), x);
-}
-
-/* (exp(r) - 1 - r) / r^2: the parts of a double's polynomial do not wait for
+/* (exp(r) - 1 - r) / r^2, with s = r^2: even and odd powers do not wait for
    each other. */
-INLINE vec exp_tail(vec r) {
+INLINE vec exp_tail(vec r, vec s) {
 #if IS_FLOAT
-  vec q = C(0.0013926926614021907);
-  q = q * r + C(0.008363773874405574);
-  q = q * r + C(0.04166655011030512);
-  q = q * r + C(0.16666573381900845);
-  return q * r + C(0.5);
-#elif defined(v_lookup)
-  vec s = r * r, q4 = C(0.008333449701253456) * r + C(0.04166666666496045);
-  vec q2 = C(0.1666666666530169) * r + C(0.5);
-  return (C(0.0013889034348599464) * s + q4) * s + q2;
+  vec even = C(0.0013941965768314286), odd = C(0.00836872386855081);
+  even = (even * s + C(0.04166638743827737)) * s + C(0.5);
+  odd = odd * s + C(0.1666652062906485);
 #else
-  vec s = r * r;
-  vec q0 = C(0.16666666666666669) * r + C(0.5);
-  vec q2 = C(0.008333333333329793) * r + C(0.04166666666662064);
-  vec q4 = C(0.00019841269864380513) * r + C(0.0013888888918939168);
-  vec q6 = C(2.75572664186123e-06) * r + C(2.4801518641395993e-05);
-  vec q8 = C(2.510134692835034e-08) * r + C(2.7621338669142925e-07);
-  return (q8 * (s * s) + (q6 * s + q4)) * (s * s) + (q2 * s + q0);
+  vec even = C(2.762539113234819e-07), odd = C(2.511506882990464e-08);
+  even = (even * s + C(2.480150815756126e-05)) * s + C(0.0013888888927221568);
+  even = (even * s + C(0.041666666666602896)) * s + C(0.5);
+  odd = (odd * s + C(2.7557226167649783e-06)) * s + C(0.0001984126990480856);
+  odd = (odd * s + C(0.008333333333313974)) * s + C(0.16666666666666685);
 #endif
+  return odd * r + even;
 }
 
-#ifdef v_lookup
-/* 2^(j / 16), and what these lack, relative to them. */
-static const double root_high[16] = {1.0,
-                                     1.0442737824274138,
-                                     1.0905077326652577,
-                                     1.1387886347566916,
-                                     1.189207115002721,
-                                     1.241857812073484,
-                                     1.2968395546510096,
-                                     1.3542555469368927,
-                                     1.4142135623730951,
-                                     1.4768261459394993,
-                                     1.5422108254079407,
-                                     1.6104903319492543,
-                                     1.681792830507429,
-                                     1.7562521603732995,
-                                     1.8340080864093424,
-                                     1.9152065613971474};
-static const double root_low[16] = {0.0,
-                                    8.189317638195515e-17,
-                                    -2.7939114859515733e-17,
-                                    7.826573258636076e-17,
-                                    3.3484623336251524e-17,
-                                    3.750854201303127e-17,
-                                    1.9572585293112036e-17,
-                                    5.68648095791174e-17,
-                                    -6.835808657661922e-17,
-                                    -2.3591094770850053e-17,
-                                    5.1548301170786783e-17,
-                                    1.5341410053603723e-17,
-                                    4.875160526227062e-17,
-                                    1.685487290628973e-17,
-                                    1.790126907604513e-17,
-                                    -5.545065618639427e-17};
+/* ((exp(2 r) - 1) / 2 - r) / r^2, for -0.027 <= r <= 0.319. */
+INLINE vec tanh_tail(vec r, vec s) {
+#if IS_FLOAT
+  vec even = C(0.05817231233321568), odd = C(0.12848323625370336);
+  even = (even * s + C(0.33404712131751774)) * s + C(1);
+  odd = odd * s + C(0.6666295906038292);
+#else
+  vec even = C(0.00013483685635165565), odd = C(3.4011813516416656e-05);
+  even = (even * s + C(0.0031740009005700974)) * s + C(0.0444444375044975);
+  even = (even * s + C(0.3333333333344612)) * s + C(1);
+  odd = (odd * s + C(0.0007079897130210058)) * s + C(0.012698498851169842);
+  odd = (odd * s + C(0.13333333358106406)) * s + C(0.6666666666664506);
+#endif
+  return odd * r + even;
+}
 
-/* A sum with it has 16ths as its last bits, which are the index of a root. */
-#define GRID (ROUNDER / 16)
+/* The last bits of x + ROUNDER + BIAS are the exponent of 2^x, x whole. */
+INLINE vec from_exponent(vec k) { return v_from_bits(v_bits(k) << MANTISSA); }
+
+INLINE vec power_of(vec n) { return from_exponent(n + C(ROUNDER + BIAS)); }
 
 /* p with exp(x) = 2^n (1 + p), n whole; 1 + p is within 1.2 ulp. */
 INLINE vec exp_less_one(vec x, vec *n) {
-  vec k = x * C(LOG2_E) + C(GRID), part = k - C(GRID);
-  vec r = x - part * C(LN2_HIGH) - part * C(LN2_LOW);
-  vec q = r * r * exp_tail(r) + (r + v_lookup(root_low, k));
-  vec root = v_lookup(root_high, k);
-  *n = v_floor(part);
-  return root * q + (root - C(1));
-}
-
-/* p with exp(x) = scale (1 + p) for 0 <= x <= 40, when 1 is added to it: the
-   larger the less it matters. */
-INLINE vec exp_roughly(vec x, vec *scale) {
-  vec k = x * C(LOG2_E) + C(GRID), r = x - (k - C(GRID)) * C(LN2);
-  ivec power = v_bits(k) >> 4 << MANTISSA;
-  *scale = v_from_bits(v_bits(v_lookup(root_high, k)) + power);
-  return r * r * exp_tail(r) + r;
-}
-#else
-/* 2^n from k = n + ROUNDER, n whole and 2^n in the normal range. */
-INLINE vec power_of(vec k) {
-  return v_from_bits((v_bits(k) - v_bits(C(ROUNDER)) + BIAS) << MANTISSA);
-}
-
-/* The same two without a table. */
-INLINE vec exp_less_one(vec x, vec *n) {
   *n = (x * C(LOG2_E) + C(ROUNDER)) - C(ROUNDER);
-  vec high = x - *n * C(LN2_HIGH), r = high - *n * C(LN2_LOW);
+  vec high = x - *n * C(LN2_HIGH), r = high - *n * C(LN2_LOW), s = r * r;
   vec lost = (high - r) - *n * C(LN2_LOW);
-  return r + (r * r * exp_tail(r) + lost);
+  return r + (s * exp_tail(r, s) + lost);
 }
-
-INLINE vec exp_roughly(vec x, vec *scale) {
-  vec k = x * C(LOG2_E) + C(ROUNDER), r = x - (k - C(ROUNDER)) * C(LN2);
-  *scale = power_of(k);
-  return r * r * exp_tail(r) + r;
-}
-#endif
 
 /* x 2^n, n whole: in two factors, so that subnormals are rounded once and what
    is too large overflows. */
 #ifndef v_scale
 INLINE vec v_scale(vec x, vec n) {
-  vec k = n * C(0.5) + C(ROUNDER), rest = n - (k - C(ROUNDER));
-  return x * power_of(k) * power_of(rest + C(ROUNDER));
+  vec half = (n * C(0.5) + C(ROUNDER)) - C(ROUNDER);
+  return x * power_of(half) * power_of(n - half);
 }
 #endif
 
@@ -163,43 +107,35 @@ INLINE vec with_sign(vec x, vec sign) {
   return v_from_bits(v_bits(x) | (v_bits(sign) & v_bits(C(-0.0))));
 }
 
-/* num / den = (tanh(x) / x - 1) / s with s = x^2 */
-INLINE void tanh_quotient(vec s, vec *num, vec *den) {
-#if IS_FLOAT
-  *num = C(-0.014772993214094247) * s + C(-0.33333333331506154);
-  *den = (C(0.01582288770681451) * s + C(0.44431897512650276)) * s + C(1);
-#else
-  *num = (C(-0.0001991780435861287) * s + C(-0.020498799708498872)) * s +
-         C(-0.3333333333333333);
-  *den = ((C(0.0002065337374875025) * s + C(0.02329133187629886)) * s +
-          C(0.4614963991254931)) *
-             s +
-         C(1);
-#endif
-}
-
-/* x + x s num / den where |x| < 0.625, else 1 - 2 / (exp(2 |x|) + 1): one
-   division for both. */
+/* q / (q + 1), with q = (exp(2 |x|) - 1) / 2 = 2^n p + (2^n - 1) / 2. To be
+   rounded less often it is r + (p - r - q^2 / (q + 1)) for small x, whose n is
+   0, and 1/2 + (q - 1) / 2 / (q + 1) for others. */
 INLINE vec tanh_v(vec x) {
-  vec a = abs_v(x), s = x * x, num, den, scale;
-  tanh_quotient(s, &num, &den);
-  vec p = exp_roughly(at_most(a, 20) * C(2), &scale);
-  num = v_pick_less(a, C(0.625), a * s * num, C(-2));
-  den = v_pick_less(a, C(0.625), den, scale * p + (scale + C(1)));
-  return with_sign(v_pick_less(a, C(0.625), a, C(1)) + num / den, x);
+  vec a = at_most(abs_v(x), 20);
+  vec k = (a * C(2 * LOG2_E) - C(0.42)) + C(ROUNDER + BIAS);
+  vec n = k - C(ROUNDER + BIAS), scale = from_exponent(k);
+  vec r = a - n * C(LN2 / 2), s = r * r;
+  vec tail = s * tanh_tail(r, s);
+  vec q = scale * (r + tail) + (scale * C(0.5) - C(0.5));
+  vec num = v_pick_less(a, C(0.318), q * q, C(0.5) - q * C(0.5));
+  vec most = v_pick_less(a, C(0.318), r, C(0.5));
+  vec rest = v_pick_less(a, C(0.318), tail, C(0));
+  return with_sign(most + (rest - num / (q + C(1))), x);
 }
 
-/* q = 1 / (1 + exp(|x|)), or 1 - q for positive x. With exp(|x|) = 2^n (1 + p)
-   it is 2^-n / (1 + 2^-n + p), a sum that is rounded once: what the first two
-   lose goes to the third. */
+/* q = 1 / (1 + exp(|x|)), or 1 - q for positive x. Both sides of the fraction
+   are taken times 2^-FAR, so that the lower one has room for all x whose q is
+   not 0. Where it is rounded twice, what the first time loses is added. */
 INLINE vec sigmoid_v(vec x) {
-  vec n, p = exp_less_one(at_most(abs_v(x), -(EXP_LEAST)), &n);
-  vec small = v_scale(C(1), -n), one = C(1) + small;
-  vec lost = small - (one - C(1));
-  vec q = v_scale(C(1) / (one + (p + lost)), -n);
+  vec a = at_most(abs_v(x), -(EXP_LEAST));
+  vec k = a * C(LOG2_E) + C(ROUNDER + BIAS - FAR);
+  vec n = k - C(ROUNDER + BIAS - FAR), scale = from_exponent(k);
+  vec r = a - n * C(LN2_HIGH) - n * C(LN2_LOW), s = r * r;
+  vec p = s * exp_tail(r, s) + r, most = scale + C(SMALL);
+  vec lost = C(SMALL) - (most - scale);
+  vec q = C(SMALL) / (most + (scale * p + lost));
   return v_pick_less(x, C(0), q, C(1) - q);
 }
 
-#undef GRID
 #undef C
 #endif

@@ -80,6 +80,12 @@ enum {
    products are short. */
 enum { AT_ONCE_COLS = 128 };
 
+/* The first where it is less, or more, than the second. */
+#ifndef v_min
+#define v_min(a, b) v_pick_less(a, b, a, b)
+#define v_max(a, b) v_pick_less(b, a, a, b)
+#endif
+
 #define v_load(p) (*(const vec_any *) (p))
 #define v_store(p, v) (*(vec_any *) (p) = (v))
 #define v_load_mask(p) (*(const ivec_any *) (p))
