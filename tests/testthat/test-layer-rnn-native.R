@@ -145,6 +145,27 @@ test_that("stacks of wide cells agree on both roads", {
   }
 })
 
+# So much work that a run of steps forward ends after some 87 of them.
+test_that("a long pass is its halves one after the other", {
+  set.seed(18)
+  layer <- layer_rnn(
+    cell = list(layer_lstm_cell(260), layer_simple_rnn_cell(130)),
+    return_sequences = TRUE, return_state = TRUE
+  )
+  x <- array(rnorm(70 * 150 * 5), c(70, 150, 5))
+  mask <- random_mask(c(70, 150))
+  mask[, 76] <- TRUE
+  invisible(layer(x[, 1:2, ]))
+  stir_weights(layer, 0.1)
+  whole <- layer(x, mask = mask)
+  first <- layer(x[, 1:75, ], mask = mask[, 1:75])
+  second <- layer(x[, 76:150, ], mask = mask[, 76:150],
+                  initial_state = first[-1])
+  expect_identical(whole[[1]][, 1:75, ], first[[1]])
+  expect_identical(whole[[1]][, 76:150, ], second[[1]])
+  expect_identical(whole[-1], second[-1])
+})
+
 test_that("an empty batch gives empty results on both roads", {
   for (native in c(TRUE, FALSE)) for (sequences in c(TRUE, FALSE)) {
     layer <- layer_rnn(
