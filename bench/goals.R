@@ -44,14 +44,16 @@ comparisons <- function(cell, shape) {
 # Ratios of one case, a row for each comparison.
 compare <- function(case) {
   rows <- comparisons(case$cell, case$shape)
-  ms <- apply(case$times, 2, stats::median) * 1e3
-  rows$ours_ms <- ms[paste(rows$ours, rows$mode)]
-  rows$peer_ms <- ms[paste(rows$peer, rows$mode)]
-  of_round <- function(names) case$times[, match(names, colnames(case$times)),
-                                         drop = FALSE]
-  rows$ratio <- apply(of_round(paste(rows$peer, rows$mode)) /
-                        of_round(paste(rows$ours, rows$mode)), 2,
-                      stats::median)
+  seconds_of <- function(name, mode) {
+    times <- case$times[[mode]]
+    name <- paste(name, mode)
+    if (name %in% colnames(times)) times[, name] else NA_real_
+  }
+  ours <- Map(seconds_of, rows$ours, rows$mode)
+  peer <- Map(seconds_of, rows$peer, rows$mode)
+  rows$ours_ms <- 1e3 * vapply(ours, stats::median, 0)
+  rows$peer_ms <- 1e3 * vapply(peer, stats::median, 0)
+  rows$ratio <- mapply(function(a, b) stats::median(b / a), ours, peer)
   rows <- rows[!is.na(rows$ratio), ]
   cbind(cell = rep(case$cell, nrow(rows)), shape = rep(case$shape, nrow(rows)),
         threads = rep(case$threads, nrow(rows)), rows)

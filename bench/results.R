@@ -59,7 +59,9 @@ suite_table <- function(rows, mode) {
 
 # Cases that were measured while something else ran.
 disturbed_page <- function(cases) {
-  others <- vapply(cases, function(case) c(attr(case$times, "busy"), 0)[[1]], 0)
+  others <- vapply(cases, function(case) {
+    max(0, unlist(lapply(case$times, attr, "busy")))
+  }, 0)
   found <- sub("^suite-", "", names(cases)[others > 0.1])
   if (!length(found)) return(NULL)
   c(paste0("Disturbed by other work on the machine, to be measured again: ",
@@ -88,7 +90,7 @@ differences_page <- function(cases) {
   }
   c(sprintf(paste(
     "Single precision is within %.1e of double in the outputs of all these",
-    "cases (goal: 1e-5), and within %.1e of the largest in the gradients."
+    "cases, and within %.1e of the largest in the gradients (goal: 1e-5)."
   ), worst("output"), worst("gradients")), "")
 }
 

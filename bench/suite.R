@@ -33,14 +33,15 @@ ours <- function(cell, size, dtype, x, start) {
        both = contender(both), gradients = both)
 }
 
-# The largest difference of single to double precision, of the output and,
-# relative to the largest of each, of the gradients.
+# The largest difference of single to double precision, of the output and of the
+# gradients of each source, relative to its largest value.
 differences <- function(double, single, x) {
   single$layer$set_weights(double$layer$get_weights())
   far <- function(a, b) max(abs(a - b)) / max(1, abs(a))
-  c(output = far(double$layer(x), single$layer(x)),
-    gradients = max(mapply(far, rapply(double$gradients(), identity),
-                           rapply(single$gradients(), identity))))
+  arrays <- function(g) lapply(c(g[1], g[[2]], g[[3]]), as.array)
+  list(output = far(double$layer(x), single$layer(x)),
+       gradients = max(mapply(far, arrays(double$gradients()),
+                              arrays(single$gradients()))))
 }
 
 peer_contenders <- function(peers, cell, size) {
@@ -73,10 +74,12 @@ measure <- function(cell, shape, threads, peers) {
          "double both" = double$both, "single both" = single$both),
     peer_contenders(peers, cell, size)
   )
-  # Of one mode and precision next to each other.
-  contenders <- contenders[order(sub(".* ", "", names(contenders)),
-                                 sub(".*(64|double).*", "", names(contenders)))]
-  times <- turns(contenders, as.numeric(given[[4]]))
+  # Each mode by itself, and of one precision next to each other.
+  times <- lapply(c(forward = "forward", both = "both"), function(mode) {
+    set <- contenders[endsWith(names(contenders), mode)]
+    set <- set[order(!grepl("64|double", names(set)))]
+    turns(set, as.numeric(given[[4]]) / 2)
+  })
   list(cell = cell, shape = shape, threads = threads, times = times,
        differences = differences(double, single, x))
 }
