@@ -196,7 +196,9 @@ use_native <- function() !isFALSE(getOption("recurrent.native"))
 # The R road: any cell, one step after the other.
 rnn_run <- function(self, inputs, states, mask, training, constants) {
   info <- self$.info
-  batch <- rnn_sizes(self, inputs)[["batch"]]
+  sizes <- rnn_sizes(self, inputs)
+  batch <- sizes[["batch"]]
+  .Call(ffi_ask_room, bytes_of_steps(info, sizes))
   states <- states %||% rnn_initial_state(self, inputs, batch)
   single <- in_single(self)
   if (single) states <- to_single(states)
@@ -217,6 +219,12 @@ rnn_run <- function(self, inputs, states, mask, training, constants) {
   )
   list(output = if (self$return_sequences) out[[1L]] else out[[2L]],
        states = out[[3L]])
+}
+
+# About ten arrays like the states at each step: R collects less often when it
+# knows that so many come.
+bytes_of_steps <- function(info, sizes) {
+  80 * prod(sizes) * sum(vapply(info$sizes, prod, 0))
 }
 
 rnn_sizes <- function(self, inputs) {

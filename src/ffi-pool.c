@@ -117,6 +117,13 @@ void ask_room(size_t bytes) {
   R_tryCatchError(take_vector, NULL, no_vector, NULL);
 }
 
+/* The same for a call from R of many small arrays. */
+SEXP ffi_ask_room(SEXP bytes) {
+  double b = Rf_asReal(bytes);
+  if (b > 0) ask_room(b < LARGEST ? (size_t) b : LARGEST);
+  return R_NilValue;
+}
+
 /* A raw vector in a slot is free, or at work for the scope of that depth. */
 static struct {
   SEXP blocks; /* a list, NULL in the slots that hold none */

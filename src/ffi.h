@@ -30,6 +30,7 @@ SEXP ffi_reduce(SEXP x, SEXP axes, SEXP kind, SEXP keepdims);
 void remember_process(void);
 
 SEXP ffi_activate(SEXP x, SEXP which, SEXP precision, SEXP run);
+SEXP ffi_ask_room(SEXP bytes);
 SEXP ffi_kernel_probe(SEXP rounds, SEXP precision, SEXP run);
 SEXP ffi_kernels(void);
 SEXP ffi_keep_memory(void);

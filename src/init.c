@@ -11,6 +11,7 @@ static const R_CallMethodDef call_methods[] = {
     ROW(ffi_activate, 4),
     ROW(ffi_affine, 6),
     ROW(ffi_arg, 3),
+    ROW(ffi_ask_room, 1),
     ROW(ffi_batch_multiply, 2),
     ROW(ffi_binary, 5),
     ROW(ffi_blanks, 1),

@@ -74,3 +74,9 @@ test_that("an allocator that the user has set up is left alone", {
       do.call(Sys.setenv, structure(list(set), names = name))
   }
 })
+
+test_that("room for many small arrays is asked for, however many", {
+  for (bytes in list(0, 1e5, 2^24, Inf, NaN, NULL)) {
+    expect_null(.Call(ffi_ask_room, bytes))
+  }
+})
