@@ -66,11 +66,19 @@ static size_t saved_bytes(const rnn_call *call, const rnn_cell *c) {
   return (size_t) saved_length(call, c) * call->kernel->real;
 }
 
-/* Of each cell what its steps saved; then the output or NULL. */
+static int variant_of(const rnn_call *call) {
+  int v = N_VARIANTS - 1;
+  while (find_kernel(v, call->is_float) != call->kernel) v--;
+  return v;
+}
+
+/* Of each cell what its steps saved; then the output or NULL, and the variant
+   of the kernel, whose vectors what is saved lies in. */
 SEXP alloc_saved(rnn_call *call, SEXP out) {
   rnn *net = &call->net;
   int n = net->n_cells;
-  SEXP saved = PROTECT(Rf_allocVector(VECSXP, n + 1));
+  SEXP saved = PROTECT(Rf_allocVector(VECSXP, n + 2));
+  SET_VECTOR_ELT(saved, n + 1, Rf_ScalarInteger(variant_of(call)));
   net->cells[n - 1].first_slot = shares_output(net);
   if (shares_output(net)) SET_VECTOR_ELT(saved, n, out);
   for (int l = 0; l < n; l++) {
@@ -86,8 +94,12 @@ SEXP alloc_saved(rnn_call *call, SEXP out) {
 void read_saved(rnn_call *call, SEXP saved) {
   rnn *net = &call->net;
   int n = net->n_cells, dims[3], n_dims = output_dims(call, dims);
-  if (TYPEOF(saved) != VECSXP || Rf_length(saved) != n + 1)
+  if (TYPEOF(saved) != VECSXP || Rf_length(saved) != n + 2 ||
+      TYPEOF(VECTOR_ELT(saved, n + 1)) != INTSXP)
     Rf_error("`saved` must be what the forward call kept");
+  call->kernel =
+      find_kernel(Rf_asInteger(VECTOR_ELT(saved, n + 1)), call->is_float);
+  if (!call->kernel) Rf_error("`saved`: its kernel cannot run here");
   net->cells[n - 1].first_slot = shares_output(net);
   if (shares_output(net))
     net->kept_out =

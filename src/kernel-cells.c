@@ -98,6 +98,13 @@ const cell_kind cell_kinds[N_KINDS] = {
     {1, 3, 8, gru_slots, gru_sums, gru_bias, add_gru_bias, gru_state_sums},
 };
 
+int slot_is_summed(const rnn_cell *cell, int slot) {
+  state_sum sums[MAX_STATE_SUMS];
+  for (int i = cell_kinds[cell->kind].state_sums(cell, sums) - 1; i >= 0; i--)
+    if (sums[i].slot == slot) return 1;
+  return slot == 0;
+}
+
 int cell_slots(const rnn_cell *cell) {
   return cell_kinds[cell->kind].slots(cell);
 }

@@ -227,13 +227,49 @@ FN void gate_backward(const step *s, const REAL *dz, size_t gate) {
   add_input_backward(s, dz, gate);
 }
 
+/* A slot that only the step backward reads lies as it is computed, in vectors
+   of rows, [vector][unit][lane], where they are whole. */
+INLINE int in_vectors(const step *s, int slot) {
+  return s->batch % VL == 0 && !slot_is_summed(s->cell, slot);
+}
+
+/* The block's part of such a slot. */
+INLINE REAL *vectors_at(const step *s, int slot, int t) {
+  return saved_at(s->net, s->cell, slot, t) + s->row0 * s->units;
+}
+
+FN void store_vectors(const step *s, REAL *to, const REAL *from, chunk k) {
+  size_t n = min_size(k.n, s->units - k.first);
+  EACH_PANEL(r, w, s->lanes)
+  for (size_t i = 0; i < w; i += VL) {
+    const REAL *p = from + r * k.n + i;
+    REAL *d = to + (r + i) * s->units + k.first * VL;
+    for (size_t j = 0; j < n; j++) v_store(d + j * VL, v_load(p + j * w));
+  }
+}
+
+FN void load_vectors(const step *s, REAL *to, const REAL *from) {
+  EACH_PANEL(r, w, s->lanes) {
+    for (size_t i = 0; i < w; i += VL) {
+      const REAL *p = from + (r + i) * s->units;
+      REAL *d = to + r * s->pad + i;
+      for (size_t j = 0; j < s->units; j++)
+        v_store(d + j * w, v_load(p + j * VL));
+    }
+    memset(to + r * s->pad + s->units * w, 0,
+           (s->pad - s->units) * w * sizeof(REAL));
+  }
+}
+
 FN void store_chunk(const step *s, int slot, const REAL *from, chunk k) {
   const rnn_cell *c = s->cell;
   strides m = {s->rows, min_size(k.n, s->units - k.first), 1, s->batch, 0};
   if (!c->saved || slot < c->first_slot) return;
-  store_real_rows(saved_at(s->net, c, slot, s->t) + k.first * s->batch +
-                      s->row0,
-                  from, k.n, m);
+  if (in_vectors(s, slot)) store_vectors(s, vectors_at(s, slot, s->t), from, k);
+  else
+    store_real_rows(saved_at(s->net, c, slot, s->t) + k.first * s->batch +
+                        s->row0,
+                    from, k.n, m);
 }
 
 FN void save_state(const step *s, int k) {
@@ -263,12 +299,18 @@ FN void load_source(const step *s, source from, REAL *to) {
   else memset(to, 0, s->lanes * s->pad * sizeof(REAL));
 }
 
+FN void load_slot_of(const step *s, int slot, int t, REAL *to) {
+  if (in_vectors(s, slot)) load_vectors(s, to, vectors_at(s, slot, t));
+  else load_source(s, find_slot(s->net, s->cell, slot, t), to);
+}
+
 FN void load_slot(const step *s, int slot, REAL *to) {
-  load_source(s, find_slot(s->net, s->cell, slot, s->t), to);
+  load_slot_of(s, slot, s->t, to);
 }
 
 FN void load_before(const step *s, int state, REAL *to) {
-  load_source(s, find_before(s->net, s->cell, state, s->t), to);
+  if (s->t > 0) load_slot_of(s, state, s->t - 1, to);
+  else load_source(s, find_before(s->net, s->cell, state, 0), to);
 }
 
 /* What the sums over all steps need of dz, packed for their product. */

@@ -46,7 +46,7 @@ typedef struct {
   size_t dz_k; /* numbers of a column of dz */
 } step;
 
-/* A slot that step t saved, [units][batch]. */
+/* A slot that step t saved: [units][batch], or as in_vectors() says. */
 INLINE REAL *saved_at(const rnn *net, const rnn_cell *c, int slot, int t) {
   size_t n = (size_t) c->units * (size_t) net->rows;
   size_t slots = (size_t) (cell_slots(c) - c->first_slot);

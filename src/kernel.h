@@ -32,7 +32,7 @@ typedef struct {
   double *d_state[MAX_STATES];       /* (B, units), likewise backward */
   double *d_kernel, *d_recurrent, *d_bias; /* sums, or NULL */
   void *packed;                            /* real, filled by pack() */
-  void *saved;    /* real [T][(slots - first_slot) * units][B], or NULL */
+  void *saved;    /* real [T][slots - first_slot][units * B], or NULL */
   int first_slot; /* 1 where the output holds slot 0 */
   void *dz;       /* real [sum][group of columns][k][column], backward only */
 } rnn_cell;
@@ -79,6 +79,8 @@ typedef struct {
 
 extern const cell_kind cell_kinds[N_KINDS];
 int cell_slots(const rnn_cell *cell);
+/* Whether a sum of gradients, or the cell above, reads the slot. */
+int slot_is_summed(const rnn_cell *cell, int slot);
 int cell_sums(const rnn_cell *cell);
 int cell_has(const rnn_cell *cell, int flag);
 int activation_needs_z(int activation);

@@ -37,6 +37,24 @@ test_that("every kernel computes what the portable one computes", {
   }
 })
 
+test_that("gradients are taken by the kernel that saved what they need", {
+  set.seed(15)
+  case <- ffi_case(16, 5, 3, c(9, 4, 13), kind = c(1, 2, 1))
+  for (precise in list(case, as_float(case))) on_kernels(function(variant) {
+    want <- ffi_backward(precise, run = c(1L, variant))
+    saved <- function() ffi_forward(precise, run = c(1L, variant))$saved
+    on_kernels(function(other) {
+      got <- ffi_backward(precise, saved(), run = c(1L, other))
+      expect_identical(got, want)
+    })
+  })
+  saved <- ffi_forward(case)$saved
+  for (variant in list(9L, NA_integer_, 1)) {
+    saved[[5]] <- variant
+    expect_error(ffi_backward(case, saved), "saved")
+  }
+})
+
 test_that("single precision is within 1e-5 of double", {
   set.seed(12)
   for (batch in c(1, 5, 16, 33)) {
