@@ -5,7 +5,7 @@
 #ifndef RECURRENT_KERNEL_GRU_H
 #define RECURRENT_KERNEL_GRU_H
 
-#include "kernel-gate.h"
+#include "kernel-save.h"
 
 enum { GRU_GATES = 1, GRU_RESET = 4, GRU_Z = 5 };
 

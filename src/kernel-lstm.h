@@ -4,7 +4,7 @@
 #ifndef RECURRENT_KERNEL_LSTM_H
 #define RECURRENT_KERNEL_LSTM_H
 
-#include "kernel-gate.h"
+#include "kernel-save.h"
 
 enum { LSTM_GATES = 2, LSTM_Z = 6 };
 

@@ -2,7 +2,7 @@
 #ifndef RECURRENT_KERNEL_SIMPLE_H
 #define RECURRENT_KERNEL_SIMPLE_H
 
-#include "kernel-gate.h"
+#include "kernel-save.h"
 
 FN void simple_forward(step *s) {
   REAL *z = s->next[0];
