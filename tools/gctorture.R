@@ -118,6 +118,7 @@ kernels <- function() {
   a <- matrix(seq_len(6) / 7, 2)
   found <- .Call(entry("ffi_kernels"))
   .Call(entry("ffi_keep_memory"))
+  .Call(entry("ffi_ask_room"), 2^24)
   stopifnot(.Call(entry("ffi_kernel_probe"), 10, 0L, c(1L, 0L)) >= 0)
   list(found, .Call(entry("ffi_matmul"), a, a, TRUE, FALSE, c(1L, 0L)),
     .Call(entry("ffi_activate"), as.vector(a), 1L, 0L, c(1L, 0L)))
@@ -174,9 +175,10 @@ cases <- list(
       mask = mask
     )
   ),
-  cell_in_r = list(c("ffi_gradients", "ffi_binary", "ffi_unary"), through(
-    layer_rnn(cell = plain_cell(units = 3), return_sequences = TRUE)
-  )),
+  cell_in_r = list(
+    c("ffi_gradients", "ffi_binary", "ffi_unary", "ffi_ask_room"),
+    through(layer_rnn(cell = plain_cell(units = 3), return_sequences = TRUE))
+  ),
   plain = list(c("ffi_rnn_forward", "ffi_rnn_backward"), plain_rnn),
   short = list(c("ffi_rnn_quick", "ffi_pool_reused"), short),
   classes = list(c("ffi_top", "ffi_log_sum_exp", "ffi_label_gradient"),
