@@ -16,11 +16,11 @@
 #' * `options(recurrent.keep_memory = FALSE)`, set before the package is loaded,
 #'   leaves the memory of the process to R and the system alone. Otherwise R is
 #'   given room for 128 MB of vectors before it collects, once a layer makes
-#'   arrays of 8 to 32 MB, and on Linux with glibc the allocator is asked to
-#'   keep up to 256 MB of what R has freed: mapping it anew can cost as much as
-#'   the computation. Settings of your own (the environment variables
-#'   `MALLOC_TRIM_THRESHOLD_`, `MALLOC_MMAP_THRESHOLD_`, `GLIBC_TUNABLES`) are
-#'   respected.
+#'   arrays of 1 to 32 MB, or a cell in R as much in small ones, and on Linux
+#'   with glibc the allocator is asked to keep up to 256 MB of what R has freed:
+#'   mapping it anew can cost as much as the computation. Settings of your own
+#'   (the environment variables `MALLOC_TRIM_THRESHOLD_`,
+#'   `MALLOC_MMAP_THRESHOLD_`, `GLIBC_TUNABLES`) are respected.
 #'
 #' `recurrent_kernels()` gives the kernels that this processor can run.
 #'

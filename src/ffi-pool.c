@@ -111,7 +111,7 @@ static SEXP no_vector(SEXP condition, void *data) {
    glibc keeps are better collected soon. */
 void ask_room(size_t bytes) {
   static int asked = 0;
-  const size_t many = 8 << 20;
+  const size_t many = 1 << 20;
   if (!may_keep || asked || bytes < many || bytes > LARGEST) return;
   asked = 1;
   R_tryCatchError(take_vector, NULL, no_vector, NULL);
