@@ -145,6 +145,10 @@ layer of a sequential model, or `batch_shape = ` to `layer_input()`."
 }
 
 rnn_call <- function(self, inputs, mask, training, initial_state, constants) {
+  if (is.null(constants) && !context$probing) {
+    out <- rnn_quick(self, inputs, mask, training, initial_state)
+    if (!is.null(out)) return(out)
+  }
   draws <- rnn_draws(self, training)
   if (draws) on.exit(rnn_end(self))
   ready <- rnn_begin(self, inputs, mask, draws, initial_state, constants)
