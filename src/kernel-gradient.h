@@ -138,32 +138,56 @@ INLINE const REAL *dz_at(const rnn *net, const rnn_cell *c, const piece *p,
          p->first * NR;
 }
 
+#define START_BIAS(j) double sum##j = 0;
+#define ADD_BIAS(j) sum##j += (double) b[j];
+#define KEEP_BIAS(j) sum[j] = sum##j;
+
+/* The sums of a group of columns, k long. */
+INLINE void sum_columns(double *sum, const REAL *b, size_t k) {
+  EACH_COL(START_BIAS)
+  for (; k > 0; k--, b += NR) { EACH_COL(ADD_BIAS) }
+  EACH_COL(KEEP_BIAS)
+}
+
 /* The columns of all gates, shared out to the parts. */
 FN void add_bias_sums(const rnn *net, const rnn_cell *c, const piece *p,
                       int part, int n_parts) {
   int at = 0;
   for (int i = 0; i < cell_sums(c); i++)
     for (int n = 0; n < c->units; n += NR, at++) {
-      double sum[NR] = {0};
+      double sum[NR];
       const REAL *b = dz_at(net, c, p, (size_t) i, (size_t) n);
       if (at % n_parts != part) continue;
-      for (size_t k = 0; k < p->k; k++)
-        for (size_t j = 0; j < NR; j++) sum[j] += (double) b[k * NR + j];
+      sum_columns(sum, b, p->k);
       for (int j = 0; j < NR && n + j < c->units; j++)
         cell_kinds[c->kind].add_bias(c, i, n + j, sum[j]);
     }
 }
 
+/* to += from, n numbers, whole vectors first. */
+INLINE void add_out(double *to, const REAL *from, size_t n) {
+  size_t i = 0;
+  for (; i + VL <= n; i += VL) {
+    double wide[VL];
+    move_out(wide, from + i);
+    for (int j = 0; j < VL; j++) to[i + j] += wide[j];
+  }
+  for (; i < n; i++) to[i] += (double) from[i];
+}
+
 /* d[l.first..][n0..] += one tile; `cols` columns of it. */
 FN void add_tile(const side *s, const REAL *c, lanes_of l, size_t n0,
                  size_t cols) {
-  for (size_t n = 0; n < cols; n++, c += l.w) {
-    double *d = s->d + (n0 + n) * s->features + l.first;
-    size_t j = 0;
-    for (; j + VL <= l.have; j += VL)
-      for (size_t i = j; i < j + VL; i++) d[i] += (double) c[i];
-    for (; j < l.have; j++) d[j] += (double) c[j];
-  }
+  double *d = s->d + n0 * s->features + l.first;
+  for (; cols > 0; cols--, c += l.w, d += s->features) add_out(d, c, l.have);
+}
+
+/* The sums that a group adds to, which may be far away. */
+INLINE void fetch_sums(const side *s, size_t first, size_t rows, size_t n0,
+                       size_t cols) {
+  const double *d = s->d + n0 * s->features + first;
+  for (; cols > 0; cols--, d += s->features)
+    for (size_t i = 0; i < rows; i += 8) v_prefetch_write(d + i);
 }
 
 /* One group of columns for `some` packed panels. */
@@ -171,6 +195,9 @@ FN void add_group(const side *s, const piece *p, const lanes_of *l, size_t some,
                   size_t gate, size_t n, const product_work *w) {
   const rnn_cell *c = s->net->cells + s->cell;
   const REAL *b = dz_at(s->net, c, p, s->dz + gate, n);
+  size_t at = gate * s->units + n, cols = min_size(NR, s->units - n);
+  lanes_of last = l[some - 1];
+  fetch_sums(s, l->first, last.first + last.have - l->first, at, cols);
   memset(w->c, 0, some * PANEL * NR * sizeof(REAL));
   for (size_t k = 0; k < p->k; k += KC)
     for (size_t i = 0; i < some; i++) {
@@ -179,8 +206,7 @@ FN void add_group(const side *s, const piece *p, const lanes_of *l, size_t some,
            b + k * NR, min_size(KC, p->k - k), fetch_ahead(b + k * NR), wide);
     }
   for (size_t i = 0; i < some; i++)
-    add_tile(s, w->c + i * PANEL * NR, l[i], gate * s->units + n,
-             min_size(NR, s->units - n));
+    add_tile(s, w->c + i * PANEL * NR, l[i], at, cols);
 }
 
 /* All columns of the panels [from, to) of one side. */
