@@ -35,7 +35,7 @@ static int simple_sums(const rnn_cell *c) {
 
 static int simple_state_sums(const rnn_cell *c, state_sum *out) {
   (void) c;
-  out[0] = (state_sum){OLD_STATE, 0, 0, 1};
+  out[0] = (state_sum){OLD_STATE, 0, 1, 0};
   return 1;
 }
 
@@ -49,7 +49,7 @@ static int lstm_sums(const rnn_cell *c) {
 
 static int lstm_state_sums(const rnn_cell *c, state_sum *out) {
   (void) c;
-  out[0] = (state_sum){OLD_STATE, 0, 0, 4};
+  out[0] = (state_sum){OLD_STATE, 0, 4, 0};
   return 1;
 }
 
@@ -84,9 +84,12 @@ static void add_gru_bias(const rnn_cell *c, int sum, int unit, double d) {
 }
 
 static int gru_state_sums(const rnn_cell *c, state_sum *out) {
-  out[0] = (state_sum){OLD_STATE, 0, 0, 2};
-  out[1] = cell_has(c, RESET_AFTER) ? (state_sum){OLD_STATE, 2, 3, 1}
-                                    : (state_sum){4, 2, 2, 1};
+  if (cell_has(c, RESET_AFTER)) {
+    out[0] = (state_sum){OLD_STATE, 0, 3, 1};
+    return 1;
+  }
+  out[0] = (state_sum){OLD_STATE, 0, 2, 0};
+  out[1] = (state_sum){4, 2, 1, 0};
   return 2;
 }
 

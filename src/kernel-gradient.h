@@ -13,9 +13,9 @@ enum { INPUT = -2, MAX_SIDES = MAX_GATES * (1 + MAX_STATE_SUMS) };
 typedef struct {
   const rnn *net;
   int cell, slot; /* slot: INPUT, OLD_STATE, or one of the step's slots */
-  size_t features, units, dz, n; /* gates of dz: n from dz on */
-  double *d;                     /* (features, n * units) */
-  const double *drop;            /* (B, features) or NULL */
+  size_t features, units, dz, n, skip; /* gates of dz: n from dz on */
+  double *d;                           /* (features, n * units) */
+  const double *drop;                  /* (B, features) or NULL */
 } side;
 
 /* A piece of the sum: steps [t, t + steps), rows [row, row + rows), which are
@@ -145,7 +145,9 @@ INLINE const REAL *dz_at(const rnn *net, const rnn_cell *c, const piece *p,
 /* The sums of a group of columns, k long. */
 INLINE void sum_columns(double *sum, const REAL *b, size_t k) {
   EACH_COL(START_BIAS)
-  for (; k > 0; k--, b += NR) { EACH_COL(ADD_BIAS) }
+  for (; k > 0; k--, b += NR) {
+    EACH_COL(ADD_BIAS)
+  }
   EACH_COL(KEEP_BIAS)
 }
 
@@ -190,11 +192,15 @@ INLINE void fetch_sums(const side *s, size_t first, size_t rows, size_t n0,
     for (size_t i = 0; i < rows; i += 8) v_prefetch_write(d + i);
 }
 
+INLINE size_t dz_of(const side *s, size_t gate) {
+  return s->dz + gate + (gate + 1 == s->n ? s->skip : 0);
+}
+
 /* One group of columns for `some` packed panels. */
 FN void add_group(const side *s, const piece *p, const lanes_of *l, size_t some,
                   size_t gate, size_t n, const product_work *w) {
   const rnn_cell *c = s->net->cells + s->cell;
-  const REAL *b = dz_at(s->net, c, p, s->dz + gate, n);
+  const REAL *b = dz_at(s->net, c, p, dz_of(s, gate), n);
   size_t at = gate * s->units + n, cols = min_size(NR, s->units - n);
   lanes_of last = l[some - 1];
   fetch_sums(s, l->first, last.first + last.have - l->first, at, cols);
@@ -249,7 +255,7 @@ FN void add_piece(const side *sides, size_t n_sides, const piece *p, int part,
 /* One side, or one per gate where each gate drops out other features. */
 FN size_t put_sides(side *out, side s, int gate, size_t columns) {
   const rnn_cell *c = s.net->cells + s.cell;
-  size_t rows = (size_t) s.net->rows, n = s.n;
+  size_t rows = (size_t) s.net->rows, n = s.n, skip = s.skip;
   s.d += (size_t) gate * columns * s.features;
   if (!s.drop || !cell_has(c, DROP_PER_GATE)) {
     *out = s;
@@ -258,6 +264,7 @@ FN size_t put_sides(side *out, side s, int gate, size_t columns) {
   s.drop += (size_t) gate * rows * s.features;
   s.n = 1;
   for (size_t i = 0; i < n; i++) {
+    s.skip = i + 1 == n ? skip : 0;
     out[i] = s;
     s.dz++, s.d += columns * s.features, s.drop += rows * s.features;
   }
@@ -269,8 +276,8 @@ FN size_t find_sides(const rnn *net, int l, side *out) {
   size_t u = (size_t) c->units, gates = (size_t) cell_kinds[c->kind].n_gates;
   state_sum sums[MAX_STATE_SUMS];
   int n_sums = cell_kinds[c->kind].state_sums(c, sums);
-  side in = {net, l,     INPUT,       (size_t) c->inputs, u,
-             0,   gates, c->d_kernel, c->drop_in};
+  side in = {net, l,     INPUT, (size_t) c->inputs, u,
+             0,   gates, 0,     c->d_kernel,        c->drop_in};
   size_t n = put_sides(out, in, 0, u);
   for (int i = 0; i < n_sums; i++) {
     side state = {net,
@@ -278,8 +285,9 @@ FN size_t find_sides(const rnn *net, int l, side *out) {
                   sums[i].slot,
                   u,
                   u,
-                  (size_t) sums[i].dz,
+                  (size_t) sums[i].gate,
                   (size_t) sums[i].n,
+                  (size_t) sums[i].skip,
                   c->d_recurrent,
                   sums[i].slot == OLD_STATE ? c->drop_state : NULL};
     n += put_sides(out + n, state, sums[i].gate, u);

@@ -56,11 +56,11 @@ typedef struct {
   double *d_x; /* laid out as x */
 } rnn;
 
-/* One product of d_recurrent: for `n` gates from `gate` on, factor' dz with
-   dz's columns from gate `dz` on. The factor is the old state, dropped out, or
-   what the step saved in `slot`. */
+/* One product of d_recurrent: for `n` gates from `gate` on, factor' dz with dz
+   of the same gates; that of the last one lies `skip` further on. The factor is
+   the old state, dropped out, or what the step saved in `slot`. */
 typedef struct {
-  int slot, gate, dz, n;
+  int slot, gate, n, skip;
 } state_sum;
 
 enum { OLD_STATE = -1, MAX_STATE_SUMS = 2 };
