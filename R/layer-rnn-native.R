@@ -89,30 +89,31 @@ native_dropout <- function(cells) {
 # The short road: NULL where the long road has more to do, or an error to tell.
 rnn_quick <- function(self, inputs, mask, training, initial_state) {
   in_training <- if (is.null(training)) context$training else training
-  if (is.null(in_training) || isFALSE(in_training)) {
-    .Call(ffi_rnn_quick, self, inputs, initial_state, mask, NULL, row_rnn,
-          tapes, session, NULL)
-  } else if (isTRUE(in_training)) {
-    rnn_quick_training(self, inputs, mask, initial_state)
+  if (isTRUE(in_training)) {
+    plan <- .subset2(self, ".native")
+    if (is.null(plan)) return(NULL)
+    if (drops_any(plan$cells)) {
+      return(rnn_quick_dropout(self, plan, inputs, mask, initial_state))
+    }
+  } else if (!is.null(in_training) && !isFALSE(in_training)) {
+    return(NULL)
   }
+  .Call(ffi_rnn_quick, self, inputs, initial_state, mask, NULL, row_rnn, tapes,
+        session)
 }
 
 # Where the short road refuses after all, its draws are taken back.
-rnn_quick_training <- function(self, inputs, mask, initial_state) {
-  plan <- .subset2(self, ".native")
-  if (is.null(plan) || !use_native()) return(NULL)
-  go <- function(dropout, run) {
-    .Call(ffi_rnn_quick, self, inputs, initial_state, mask, dropout, row_rnn,
-          tapes, session, run)
-  }
-  if (!drops_any(plan$cells)) return(go(NULL, NULL))
+rnn_quick_dropout <- function(self, plan, inputs, mask, initial_state) {
   d <- dim(if (is_tensor(inputs)) .subset2(inputs, "value") else inputs)
   if (length(d) != 3L) return(NULL)
   home <- globalenv()
   seed <- home$.Random.seed
-  run <- run_settings()
-  masks <- lapply(plan$cells, dropout_draw, d[[3L - plan$time_axis]], TRUE)
-  out <- go(unlist(masks, FALSE), run)
+  masks <- NULL
+  for (cell in plan$cells) {
+    masks <- c(masks, dropout_draw(cell, d[[3L - plan$time_axis]], TRUE))
+  }
+  out <- .Call(ffi_rnn_quick, self, inputs, initial_state, mask, masks, row_rnn,
+               tapes, session)
   if (is.null(out) && !is.null(seed)) home$.Random.seed <- seed
   out
 }

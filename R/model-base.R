@@ -93,12 +93,18 @@ model_weights <- function(self, kinds) {
   if (!self$.trainable) kinds <- if (FALSE %in% kinds) c(TRUE, FALSE)
   own <- c(self$.weights, Filter(is_variable, layer_parts(self)))
   own <- Filter(function(w) isTRUE(w$trainable) %in% kinds, own)
-  below <- walk_in(self, lapply(model_layers(self), function(l) {
-    do.call(c, lapply(kinds, function(k) {
-      if (k) l$trainable_weights else l$non_trainable_weights
-    }))
-  }))
+  below <- walk_in(self, lapply(model_layers(self), weights_of_kinds, kinds))
   unique_by_id(c(own, do.call(c, below)))
+}
+
+weights_of_kinds <- function(layer, kinds) {
+  if (!inherits(layer, "Model")) {
+    by_kind <- weights_below(layer)
+    return(unique_by_id(do.call(c, by_kind[2L - kinds])))
+  }
+  do.call(c, lapply(kinds, function(k) {
+    if (k) layer$trainable_weights else layer$non_trainable_weights
+  }))
 }
 
 # Every layer at any depth, the layer itself first.

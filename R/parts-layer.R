@@ -91,8 +91,7 @@ KerasLayer <- keras_class(
       if (missing(value)) return(self$.trainable)
       layer_set_trainable(self, value)
     },
-    weights = function() c(collect_weights(self, TRUE),
-                           collect_weights(self, FALSE)),
+    weights = function() all_weights(self),
     variables = function() self$weights,
     trainable_weights = function() collect_weights(self, TRUE),
     non_trainable_weights = function() collect_weights(self, FALSE),

@@ -40,17 +40,20 @@ array of that shape."
 # they were first set, and the layers of a model.
 layer_parts <- function(self) {
   found <- list()
-  add <- function(x) {
-    if (inherits(x, c("recurrent_layer", "KerasLayer"))) {
-      found[[length(found) + 1L]] <<- unwrap_layer(x)
-    } else if (is_variable(x)) {
-      found[[length(found) + 1L]] <<- x
-    } else if (is.list(x) && !is.object(x)) {
-      for (e in x) add(e)
-    }
+  for (name in c(.subset2(self, ".tracked"), ".layers")) {
+    found <- c(found, parts_in(.subset2(self, name)))
   }
-  for (name in c(self$.tracked, ".layers")) add(.subset2(self, name))
-  found[!duplicated(found)]
+  if (length(found) > 1L) found[!duplicated(found)] else found
+}
+
+parts_in <- function(x) {
+  if (is_variable(x)) return(list(x))
+  if (inherits(x, c("recurrent_layer", "KerasLayer"))) {
+    return(list(unwrap_layer(x)))
+  }
+  found <- list()
+  if (is.list(x) && !is.object(x)) for (e in x) found <- c(found, parts_in(e))
+  found
 }
 
 sublayers <- function(self) {
@@ -67,24 +70,32 @@ walk_in <- function(self, expr) {
 }
 
 # Weights of one kind in Keras' order: own ones first, then those of the parts.
-# A frozen layer has no trainable ones: all of them count as not trainable.
 collect_weights <- function(self, trainable) {
-  if (!self$.trainable) {
-    if (trainable) return(list())
-    return(unique_by_id(c(weights_below(self, TRUE),
-                          weights_below(self, FALSE))))
-  }
-  unique_by_id(weights_below(self, trainable))
+  unique_by_id(weights_below(self)[[if (trainable) 1L else 2L]])
 }
 
-weights_below <- function(self, trainable) {
+all_weights <- function(self) {
+  kinds <- weights_below(self)
+  c(unique_by_id(kinds[[1L]]), unique_by_id(kinds[[2L]]))
+}
+
+# list(trainable ones, others). A frozen layer has no trainable ones.
+weights_below <- function(self) {
   parts <- layer_parts(self)
-  loose <- Filter(is_variable, parts)
-  own <- Filter(function(w) isTRUE(w$trainable) == trainable,
-                c(self$.weights, loose))
-  below <- walk_in(self, lapply(Filter(Negate(is_variable), parts),
-                                collect_weights, trainable))
-  c(own, do.call(c, below))
+  own <- .subset2(self, ".weights")
+  for (part in parts) if (is_variable(part)) own <- c(own, list(part))
+  trained <- others <- list()
+  for (w in own) {
+    if (isTRUE(.subset2(w, "trainable"))) trained <- c(trained, list(w)) else
+      others <- c(others, list(w))
+  }
+  walk_in(self, for (part in parts) if (!is_variable(part)) {
+    below <- weights_below(part)
+    trained <- c(trained, below[[1L]])
+    others <- c(others, below[[2L]])
+  })
+  if (.subset2(self, ".trainable")) return(list(trained, others))
+  list(list(), c(trained, others))
 }
 
 unique_by_id <- function(weights) {

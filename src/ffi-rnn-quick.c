@@ -24,15 +24,17 @@ static int is_true(SEXP x) {
 }
 
 /* A tensor's mask; variables have none, and arrays. */
-static int has_mask(SEXP x) {
-  return TYPEOF(x) == VECSXP && Rf_inherits(x, "recurrent_tensor") &&
-         XLENGTH(x) >= 3 && VECTOR_ELT(x, 2) != R_NilValue;
+static SEXP own_mask(SEXP x) {
+  int is_plain_tensor = TYPEOF(x) == VECSXP && XLENGTH(x) >= 3 &&
+                        Rf_inherits(x, "recurrent_tensor");
+  return is_plain_tensor ? VECTOR_ELT(x, 2) : R_NilValue;
 }
+
+static SEXP plain(SEXP x) { return Rf_isObject(x) ? ffi_value(x) : x; }
 
 /* Whether inputs have the batch size that a stateful layer is bound to. */
 static int has_batch(SEXP self, SEXP inputs, int time_axis) {
-  SEXP x = Rf_isObject(inputs) ? ffi_value(inputs) : inputs;
-  SEXP d = Rf_getAttrib(x, R_DimSymbol);
+  SEXP d = Rf_getAttrib(plain(inputs), R_DimSymbol);
   SEXP batch = var_in(self, Rf_install("batch_size"));
   return Rf_isNumeric(batch) && XLENGTH(batch) == 1 && TYPEOF(d) == INTSXP &&
          XLENGTH(d) == 3 && INTEGER(d)[2 - time_axis] == Rf_asReal(batch);
@@ -57,19 +59,18 @@ static SEXP first_states(SEXP self, SEXP plan, SEXP inputs, SEXP initial,
   return list;
 }
 
-/* A mask of a plain array that R has nothing to say about. Those of tensors
-   travel on with the output: that is R's. */
-static int mask_fits(SEXP mask, SEXP inputs, SEXP tapes) {
+/* Whether R has nothing to say about a mask. */
+static int mask_fits(SEXP mask, SEXP inputs) {
   if (mask == R_NilValue) return 1;
-  SEXP d = Rf_getAttrib(mask, R_DimSymbol);
-  SEXP of = Rf_getAttrib(inputs, R_DimSymbol);
-  if (Rf_isObject(inputs) || Rf_isObject(mask) || TYPEOF(mask) != LGLSXP ||
-      TYPEOF(top_tape(tapes)) == ENVSXP || TYPEOF(d) != INTSXP ||
-      TYPEOF(of) != INTSXP || XLENGTH(d) != 2 || XLENGTH(of) != 3 ||
-      INTEGER(d)[0] != INTEGER(of)[0] || INTEGER(d)[1] != INTEGER(of)[1])
+  SEXP values = plain(mask);
+  SEXP d = Rf_getAttrib(values, R_DimSymbol);
+  SEXP of = Rf_getAttrib(plain(inputs), R_DimSymbol);
+  if (TYPEOF(values) != LGLSXP || TYPEOF(d) != INTSXP || TYPEOF(of) != INTSXP ||
+      XLENGTH(d) != 2 || XLENGTH(of) != 3 || INTEGER(d)[0] != INTEGER(of)[0] ||
+      INTEGER(d)[1] != INTEGER(of)[1])
     return 0;
-  const int *m = LOGICAL(mask);
-  for (R_xlen_t i = 0, n = XLENGTH(mask); i < n; i++)
+  const int *m = LOGICAL(values);
+  for (R_xlen_t i = 0, n = XLENGTH(values); i < n; i++)
     if (m[i] == NA_LOGICAL) return 0;
   return 1;
 }
@@ -94,15 +95,18 @@ static void keep_states(SEXP self, SEXP states) {
   SEXP own = PROTECT(Rf_allocVector(VECSXP, n));
   for (R_xlen_t k = 0; k < n; k++) {
     SEXP s = VECTOR_ELT(states, k);
-    SET_VECTOR_ELT(own, k, Rf_isObject(s) ? ffi_value(s) : s);
+    SET_VECTOR_ELT(own, k, plain(s));
   }
   Rf_defineVar(Rf_install("states"), own, self);
   UNPROTECT(1);
 }
 
-/* The output; with return_state, a list of it and the states. */
-static SEXP shaped(SEXP plan, SEXP result) {
+/* The output; with return_state, a list of it and the states. A tensor of all
+   steps carries their mask on. */
+static SEXP shaped(SEXP plan, SEXP result, SEXP mask) {
   SEXP output = VECTOR_ELT(result, 0), states = VECTOR_ELT(result, 1);
+  int sequences = INTEGER(VECTOR_ELT(plan, PLAN_spec))[2];
+  if (sequences && Rf_isObject(output)) SET_VECTOR_ELT(output, 2, mask);
   if (!is_true(VECTOR_ELT(plan, PLAN_return_state))) return output;
   SEXP out = PROTECT(Rf_allocVector(VECSXP, 1 + XLENGTH(states)));
   SET_VECTOR_ELT(out, 0, output);
@@ -114,20 +118,22 @@ static SEXP shaped(SEXP plan, SEXP result) {
 
 /* What the call of the layer gives; NULL, with nothing done, where the long
    road has more to do, or an error to tell. `dropout`: the masks drawn, or
-   NULL; `run`: NULL, or what the options say. */
+   NULL. */
 SEXP ffi_rnn_quick(SEXP self, SEXP inputs, SEXP initial, SEXP mask,
-                   SEXP dropout, SEXP row, SEXP tapes, SEXP session, SEXP run) {
+                   SEXP dropout, SEXP row, SEXP tapes, SEXP session) {
   if (TYPEOF(self) != ENVSXP) Rf_error("internal error: this is no layer");
   SEXP plan = var_in(self, Rf_install(".native"));
-  if (TYPEOF(plan) != VECSXP || XLENGTH(plan) != N_PLAN || has_mask(inputs) ||
-      !mask_fits(mask, inputs, tapes) ||
+  if (mask == R_NilValue) mask = own_mask(inputs);
+  if (TYPEOF(plan) != VECSXP || XLENGTH(plan) != N_PLAN ||
+      !mask_fits(mask, inputs) ||
       var_in(self, Rf_install("activity_regularizer")) != R_NilValue)
     return R_NilValue;
   int fits = 1;
   SEXP states = PROTECT(first_states(self, plan, inputs, initial, &fits));
-  SEXP layers = PROTECT(one_layer(plan, states, mask, dropout));
+  SEXP layers = PROTECT(one_layer(plan, states, plain(mask), dropout));
   SEXP results = R_NilValue;
-  if (fits) results = ffi_rnn_layers(inputs, layers, row, tapes, session, run);
+  if (fits)
+    results = ffi_rnn_layers(inputs, layers, row, tapes, session, R_NilValue);
   if (results == R_NilValue) {
     UNPROTECT(2);
     return R_NilValue;
@@ -135,7 +141,7 @@ SEXP ffi_rnn_quick(SEXP self, SEXP inputs, SEXP initial, SEXP mask,
   SEXP result = PROTECT(VECTOR_ELT(results, 0));
   if (is_true(VECTOR_ELT(plan, PLAN_stateful)))
     keep_states(self, VECTOR_ELT(result, 1));
-  SEXP out = shaped(plan, result);
+  SEXP out = shaped(plan, result, mask);
   UNPROTECT(3);
   return out;
 }
