@@ -51,6 +51,11 @@ warnings: ## compile with every warning an error
 	$(NEED) run
 	@sh tools/build.sh warnings tools/Makevars.warnings
 
+wide: ## tests of the kernels, those of AVX-512 in the instructions of AVX2
+	$(NEED) test
+	@sh tools/build.sh wide tools/Makevars.wide
+	@$(call WITH,wide) Rscript tools/test.R '$(or $(FILTER),kernel|ffi|rnn)'
+
 lint: ## rules of the project, clang-format, lintr
 	@Rscript tools/lint.R
 
@@ -65,4 +70,4 @@ lib-%:
 	@sh tools/build.sh lib
 
 .PHONY: help demo test check document bench asan valgrind gctorture constants \
-  warnings lint format clean
+  warnings wide lint format clean

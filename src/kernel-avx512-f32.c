@@ -9,8 +9,6 @@
 #define N_LANES 16
 #define N_ROWS 3
 #define N_COLS 8
-#define TARGET                                                                 \
-  __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma")))
 #define KERNEL kernel_avx512_f32
 #define KERNEL_NAME "avx512"
 #include "kernel-avx512.h"

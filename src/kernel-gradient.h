@@ -172,7 +172,7 @@ INLINE void add_out(double *to, const REAL *from, size_t n) {
   for (; i + VL <= n; i += VL) {
     double wide[VL];
     move_out(wide, from + i);
-    for (int j = 0; j < VL; j++) to[i + j] += wide[j];
+    for (size_t j = 0; j < VL; j++) to[i + j] += wide[j];
   }
   for (; i < n; i++) to[i] += (double) from[i];
 }
@@ -182,14 +182,6 @@ FN void add_tile(const side *s, const REAL *c, lanes_of l, size_t n0,
                  size_t cols) {
   double *d = s->d + n0 * s->features + l.first;
   for (; cols > 0; cols--, c += l.w, d += s->features) add_out(d, c, l.have);
-}
-
-/* The sums that a group adds to, which may be far away. */
-INLINE void fetch_sums(const side *s, size_t first, size_t rows, size_t n0,
-                       size_t cols) {
-  const double *d = s->d + n0 * s->features + first;
-  for (; cols > 0; cols--, d += s->features)
-    for (size_t i = 0; i < rows; i += 8) v_prefetch_write(d + i);
 }
 
 INLINE size_t dz_of(const side *s, size_t gate) {
@@ -202,8 +194,6 @@ FN void add_group(const side *s, const piece *p, const lanes_of *l, size_t some,
   const rnn_cell *c = s->net->cells + s->cell;
   const REAL *b = dz_at(s->net, c, p, dz_of(s, gate), n);
   size_t at = gate * s->units + n, cols = min_size(NR, s->units - n);
-  lanes_of last = l[some - 1];
-  fetch_sums(s, l->first, last.first + last.have - l->first, at, cols);
   memset(w->c, 0, some * PANEL * NR * sizeof(REAL));
   for (size_t k = 0; k < p->k; k += KC)
     for (size_t i = 0; i < some; i++) {

@@ -7,15 +7,24 @@
 
 #define LAST_CACHE ((size_t) 16 << 20)
 
+#if HAVE_X86
+static int has_avx512(void) {
+#ifdef AVX512_BY_AVX2
+  return 1;
+#else
+  return __builtin_cpu_supports("avx512f") &&
+         __builtin_cpu_supports("avx512dq") &&
+         __builtin_cpu_supports("avx512vl") &&
+         __builtin_cpu_supports("avx512bw");
+#endif
+}
+#endif
+
 static int runs_here(int variant) {
 #if HAVE_X86
   int avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   if (variant == 2) return avx2;
-  if (variant == 3)
-    return avx2 && __builtin_cpu_supports("avx512f") &&
-           __builtin_cpu_supports("avx512dq") &&
-           __builtin_cpu_supports("avx512vl") &&
-           __builtin_cpu_supports("avx512bw");
+  if (variant == 3) return avx2 && has_avx512();
 #endif
   return variant == 1;
 }

@@ -269,7 +269,8 @@ test_that("the short road gives what the long one gives", {
     input <- as_tensor(inputs)
     y <- NULL
     tape <- gradient_tape(y <- layer(input, ...))
-    list(as.array(layer(inputs, ...)), tape$value, as.array(mask_of(y) %||% FALSE),
+    list(as.array(layer(inputs, ...)), tape$value,
+         as.array(mask_of(y) %||% FALSE),
          tape$gradient(list(input, layer$weights)), runif(1))
   }
   agree <- function(layer, ...) {
