@@ -28,15 +28,12 @@ processor <- function() {
   c(cpu_info("^model name"), Sys.info()[["machine"]])[[1]]
 }
 
-cpu_flags <- function() strsplit(c(cpu_info("^flags"), "")[[1]], " ")[[1]]
-
-# The widest instructions of this processor that the package has kernels for.
-widest <- function() {
-  flags <- cpu_flags()
-  if ("avx512dq" %in% flags) "avx512"
-  else if ("avx2" %in% flags) "avx2"
-  else "portable"
+# What this processor runs, the widest kernel last.
+kernels_here <- function() {
+  names(.Call(utils::getFromNamespace("ffi_kernels", "recurrent")))
 }
+
+widest <- function() utils::tail(kernels_here(), 1)
 
 machine <- function() {
   list(date = format(Sys.Date()), processor = processor(),
@@ -182,9 +179,8 @@ with_torch <- function(python) {
 # OpenBLAS takes a processor that is newer than itself for the oldest: PyTorch
 # gets the core that serves it best, of its own choice and those that run here.
 openblas_cores <- function() {
-  flags <- cpu_flags()
-  c("", "OPENBLAS_CORETYPE=Haswell"["avx2" %in% flags],
-    "OPENBLAS_CORETYPE=SkylakeX"["avx512dq" %in% flags])
+  c("", "OPENBLAS_CORETYPE=Haswell"["avx2" %in% kernels_here()],
+    "OPENBLAS_CORETYPE=SkylakeX"["avx512" %in% kernels_here()])
 }
 
 torch_seconds <- function(command) {
