@@ -30,8 +30,9 @@ RNN <- keras_class(
     .own_shapes = function(args) rnn_symbolic_shapes(self, args),
     .quick = function(inputs, ..., mask = NULL, training = NULL,
                       initial_state = NULL) {
-      if (!...length() && !missing(inputs)) {
-        rnn_quick(self, inputs, mask, training, initial_state)
+      if (!...length() && !missing(inputs) &&
+            is.null(.subset2(self, "activity_regularizer"))) {
+        rnn_quick(self, inputs, mask, training, initial_state, TRUE)
       }
     },
     .changed = function(name) rnn_changed(self, name)
@@ -145,8 +146,8 @@ layer of a sequential model, or `batch_shape = ` to `layer_input()`."
 }
 
 rnn_call <- function(self, inputs, mask, training, initial_state, constants) {
-  if (is.null(constants) && !context$probing) {
-    out <- rnn_quick(self, inputs, mask, training, initial_state)
+  if (is.null(constants)) {
+    out <- rnn_quick(self, inputs, mask, training, initial_state, FALSE)
     if (!is.null(out)) return(out)
   }
   draws <- rnn_draws(self, training)

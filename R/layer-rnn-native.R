@@ -86,24 +86,27 @@ native_dropout <- function(cells) {
   NULL
 }
 
-# The short road: NULL where the long road has more to do, or an error to tell.
-rnn_quick <- function(self, inputs, mask, training, initial_state) {
+# The short road of `call`, or of the whole call of the layer, in which masks
+# come and go with tensors: NULL where the long road has more to do, or an error
+# to tell.
+rnn_quick <- function(self, inputs, mask, training, initial_state, whole) {
+  if (context$probing) return(NULL)
   in_training <- if (is.null(training)) context$training else training
   if (isTRUE(in_training)) {
     plan <- .subset2(self, ".native")
     if (is.null(plan)) return(NULL)
     if (drops_any(plan$cells)) {
-      return(rnn_quick_dropout(self, plan, inputs, mask, initial_state))
+      return(rnn_quick_dropout(self, plan, inputs, mask, initial_state, whole))
     }
   } else if (!is.null(in_training) && !isFALSE(in_training)) {
     return(NULL)
   }
   .Call(ffi_rnn_quick, self, inputs, initial_state, mask, NULL, row_rnn, tapes,
-        session)
+        session, whole)
 }
 
 # Where the short road refuses after all, its draws are taken back.
-rnn_quick_dropout <- function(self, plan, inputs, mask, initial_state) {
+rnn_quick_dropout <- function(self, plan, inputs, mask, initial_state, whole) {
   d <- dim(if (is_tensor(inputs)) .subset2(inputs, "value") else inputs)
   if (length(d) != 3L) return(NULL)
   home <- globalenv()
@@ -113,7 +116,7 @@ rnn_quick_dropout <- function(self, plan, inputs, mask, initial_state) {
     masks <- c(masks, dropout_draw(cell, d[[3L - plan$time_axis]], TRUE))
   }
   out <- .Call(ffi_rnn_quick, self, inputs, initial_state, mask, masks, row_rnn,
-               tapes, session)
+               tapes, session, whole)
   if (is.null(out) && !is.null(seed)) home$.Random.seed <- seed
   out
 }

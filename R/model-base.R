@@ -98,10 +98,8 @@ model_weights <- function(self, kinds) {
 }
 
 weights_of_kinds <- function(layer, kinds) {
-  if (!inherits(layer, "Model")) {
-    by_kind <- weights_below(layer)
-    return(unique_by_id(do.call(c, by_kind[2L - kinds])))
-  }
+  own_say <- inherits(layer, "Model") || !is.null(.subset2(layer, ".generator"))
+  if (!own_say) return(do.call(c, weights_below(layer)[2L - kinds]))
   do.call(c, lapply(kinds, function(k) {
     if (k) layer$trainable_weights else layer$non_trainable_weights
   }))

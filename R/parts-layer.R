@@ -327,8 +327,9 @@ has_no_weights <- function(self) {
 format_layer_state <- function(self) {
   if (has_no_weights(self)) return("  no weights")
   if (!self$built) return("  not built yet: the first call builds it")
-  w <- collect_weights(self, TRUE)
-  f <- collect_weights(self, FALSE)
+  kinds <- lapply(weights_below(self), unique_by_id)
+  w <- kinds[[1L]]
+  f <- kinds[[2L]]
   shapes <- vapply(c(w, f), function(v) {
     paste(v$name, format(shape_of(v)))
   }, "")

@@ -75,8 +75,7 @@ collect_weights <- function(self, trainable) {
 }
 
 all_weights <- function(self) {
-  kinds <- weights_below(self)
-  c(unique_by_id(kinds[[1L]]), unique_by_id(kinds[[2L]]))
+  do.call(c, lapply(weights_below(self), unique_by_id))
 }
 
 # list(trainable ones, others). A frozen layer has no trainable ones.

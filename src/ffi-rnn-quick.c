@@ -1,6 +1,5 @@
 /* The short road of a recurrent layer, from its call to the kernels. */
-#include "ffi-op.h"
-#include "ffi-rnn.h"
+#include "ffi.h"
 
 /* Elements of what native_plan() gives. */
 enum {
@@ -101,12 +100,15 @@ static void keep_states(SEXP self, SEXP states) {
   UNPROTECT(1);
 }
 
-/* The output; with return_state, a list of it and the states. A tensor of all
-   steps carries their mask on. */
-static SEXP shaped(SEXP plan, SEXP result, SEXP mask) {
-  SEXP output = VECTOR_ELT(result, 0), states = VECTOR_ELT(result, 1);
+/* A tensor of all steps carries their mask on. */
+static void pass_mask(SEXP plan, SEXP output, SEXP mask) {
   int sequences = INTEGER(VECTOR_ELT(plan, PLAN_spec))[2];
   if (sequences && Rf_isObject(output)) SET_VECTOR_ELT(output, 2, mask);
+}
+
+/* The output; with return_state, a list of it and the states. */
+static SEXP shaped(SEXP plan, SEXP result) {
+  SEXP output = VECTOR_ELT(result, 0), states = VECTOR_ELT(result, 1);
   if (!is_true(VECTOR_ELT(plan, PLAN_return_state))) return output;
   SEXP out = PROTECT(Rf_allocVector(VECSXP, 1 + XLENGTH(states)));
   SET_VECTOR_ELT(out, 0, output);
@@ -116,17 +118,18 @@ static SEXP shaped(SEXP plan, SEXP result, SEXP mask) {
   return out;
 }
 
-/* What the call of the layer gives; NULL, with nothing done, where the long
-   road has more to do, or an error to tell. `dropout`: the masks drawn, or
-   NULL. */
+/* What the layer gives; NULL, with nothing done, where the long road has more
+   to do, or an error to tell. `dropout`: the masks drawn, or NULL; `whole`:
+   masks come with the inputs and go with the output, which in a layer's `call`
+   they do not. */
 SEXP ffi_rnn_quick(SEXP self, SEXP inputs, SEXP initial, SEXP mask,
-                   SEXP dropout, SEXP row, SEXP tapes, SEXP session) {
+                   SEXP dropout, SEXP row, SEXP tapes, SEXP session,
+                   SEXP whole) {
   if (TYPEOF(self) != ENVSXP) Rf_error("internal error: this is no layer");
   SEXP plan = var_in(self, Rf_install(".native"));
-  if (mask == R_NilValue) mask = own_mask(inputs);
+  if (is_true(whole) && mask == R_NilValue) mask = own_mask(inputs);
   if (TYPEOF(plan) != VECSXP || XLENGTH(plan) != N_PLAN ||
-      !mask_fits(mask, inputs) ||
-      var_in(self, Rf_install("activity_regularizer")) != R_NilValue)
+      !mask_fits(mask, inputs))
     return R_NilValue;
   int fits = 1;
   SEXP states = PROTECT(first_states(self, plan, inputs, initial, &fits));
@@ -141,7 +144,8 @@ SEXP ffi_rnn_quick(SEXP self, SEXP inputs, SEXP initial, SEXP mask,
   SEXP result = PROTECT(VECTOR_ELT(results, 0));
   if (is_true(VECTOR_ELT(plan, PLAN_stateful)))
     keep_states(self, VECTOR_ELT(result, 1));
-  SEXP out = shaped(plan, result, mask);
+  if (is_true(whole)) pass_mask(plan, VECTOR_ELT(result, 0), mask);
+  SEXP out = shaped(plan, result);
   UNPROTECT(3);
   return out;
 }

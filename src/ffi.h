@@ -46,7 +46,8 @@ SEXP ffi_rnn_forward(SEXP x, SEXP weights, SEXP states, SEXP mask, SEXP dropout,
 SEXP ffi_rnn_layers(SEXP input, SEXP layers, SEXP row, SEXP tapes, SEXP session,
                     SEXP run);
 SEXP ffi_rnn_quick(SEXP self, SEXP inputs, SEXP initial, SEXP mask,
-                   SEXP dropout, SEXP row, SEXP tapes, SEXP session);
+                   SEXP dropout, SEXP row, SEXP tapes, SEXP session,
+                   SEXP whole);
 SEXP ffi_row_major(SEXP x, SEXP dims);
 SEXP ffi_rows(SEXP x, SEXP index);
 SEXP ffi_same_dims(SEXP a, SEXP b);

@@ -39,7 +39,7 @@ static const R_CallMethodDef call_methods[] = {
     ROW(ffi_rnn_backward, 11),
     ROW(ffi_rnn_forward, 8),
     ROW(ffi_rnn_layers, 6),
-    ROW(ffi_rnn_quick, 8),
+    ROW(ffi_rnn_quick, 9),
     ROW(ffi_row_major, 2),
     ROW(ffi_rows, 2),
     ROW(ffi_same_dims, 2),

@@ -4,23 +4,15 @@
 
 #include "kernel-block.h"
 
-/* Where the next step lies, if it is worth to be fetched: a step that fills the
-   second cache would only push out what is in use. */
-FN ptrdiff_t next_step(const block *b, size_t cols, size_t by, int t) {
-  if (t + 1 >= b->net->steps || b->rows * cols > MOST_AHEAD) return 0;
-  return (ptrdiff_t) by;
-}
-
 FN const REAL *block_input(block *b, int t) {
   const rnn *net = b->net;
   step *s = b->cells;
-  ptrdiff_t ahead = next_step(b, s->inputs, net->x_step, t);
-  strides m = {b->rows, s->inputs, net->x_row, net->x_col,
-               net->backwards ? -ahead : ahead};
+  ptrdiff_t next = t + 1 < net->steps ? (ptrdiff_t) net->x_step : 0;
+  strides m = {b->rows, s->inputs, net->x_row, net->x_col, 0};
   const double *x =
       net->x + input_step(net, t) * net->x_step + b->row0 * net->x_row;
   s->in_cols = s->inputs;
-  load_rows(b->x, s->inputs, x, m);
+  load_rows(b->x, s->inputs, x, look_ahead(m, net->backwards ? -next : next));
   return b->x;
 }
 
@@ -51,7 +43,7 @@ FN void store_output(block *b, int t) {
   const REAL *out = s->next[0];
   strides m = out_strides(b);
   if (!net->sequences && t < net->steps - 1) return;
-  m.ahead = next_step(b, s->units, net->out_step, t);
+  m = look_ahead(m, t + 1 < net->steps ? (ptrdiff_t) net->out_step : 0);
   if (b->shown.masked) {
     pick_rows(s->now[0], out, NULL, s->pad, s->lanes, &b->shown);
     out = s->now[0];
@@ -99,8 +91,8 @@ FN void load_d_out(const block *b, int t, REAL *d) {
       v_store(d + i, v_set1(net->d_all));
     return;
   }
-  strides m = out_strides(b);
-  m.ahead = t > 0 ? -(ptrdiff_t) net->out_step : 0;
+  strides m =
+      look_ahead(out_strides(b), t > 0 ? -(ptrdiff_t) net->out_step : 0);
   load_rows(d, s->pad, net->d_out + out_offset(b, t), m);
 }
 
@@ -129,7 +121,8 @@ FN void join_above(block *b, int l, int t) {
 FN void store_d_in(block *b, int t) {
   const rnn *net = b->net;
   const step *s = b->cells;
-  strides m = {b->rows, s->inputs, net->x_row, net->x_col, 0};
+  strides m = {b->rows, s->inputs, net->x_row, net->x_col,
+               COLS_AHEAD * (ptrdiff_t) net->x_col};
   store_rows(net->d_x + input_step(net, t) * net->x_step + b->row0 * net->x_row,
              s->d_in, s->in_pad, m);
 }

@@ -13,7 +13,7 @@ enum { INPUT = -2, MAX_SIDES = MAX_GATES * (1 + MAX_STATE_SUMS) };
 typedef struct {
   const rnn *net;
   int cell, slot; /* slot: INPUT, OLD_STATE, or one of the step's slots */
-  size_t features, units, dz, n, skip; /* gates of dz: n from dz on */
+  size_t features, units, dz, n, skip; /* gates of dz, as in state_sum */
   double *d;                           /* (features, n * units) */
   const double *drop;                  /* (B, features) or NULL */
 } side;

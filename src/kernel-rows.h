@@ -5,12 +5,21 @@
 #include "kernel-vec.h"
 
 /* A matrix inside an array: `rows` rows and `cols` columns with strides. What
-   lies `ahead` is fetched while this one is read or written: the next step's
+   lies `ahead` of a column is fetched while that is read or written: the
    columns are too far apart for the processor to guess. */
 typedef struct {
   size_t rows, cols, row, col;
   ptrdiff_t ahead;
 } strides;
+
+/* Ahead is the same column of the next matrix, `next` further on, or 0 without
+   one; where that would push out of the second cache what is in use, a column
+   of this one. */
+INLINE strides look_ahead(strides m, ptrdiff_t next) {
+  int large = m.rows * m.cols > MOST_AHEAD;
+  m.ahead = large ? COLS_AHEAD * (ptrdiff_t) m.col : next;
+  return m;
+}
 
 /* One vector: as it is, or converted by halves, which are the widest that the
    processor converts at once. */

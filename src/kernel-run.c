@@ -8,26 +8,28 @@
 #define LAST_CACHE ((size_t) 16 << 20)
 
 #if HAVE_X86
+static int has_avx2(void) {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+
 static int has_avx512(void) {
 #ifdef AVX512_BY_AVX2
-  return 1;
+  return has_avx2();
 #else
-  return __builtin_cpu_supports("avx512f") &&
+  return has_avx2() && __builtin_cpu_supports("avx512f") &&
          __builtin_cpu_supports("avx512dq") &&
          __builtin_cpu_supports("avx512vl") &&
          __builtin_cpu_supports("avx512bw");
 #endif
 }
-#endif
 
 static int runs_here(int variant) {
-#if HAVE_X86
-  int avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  if (variant == 2) return avx2;
-  if (variant == 3) return avx2 && has_avx512();
-#endif
-  return variant == 1;
+  if (variant == 2) return has_avx2();
+  return variant == 3 ? has_avx512() : variant == 1;
 }
+#else
+static int runs_here(int variant) { return variant == 1; }
+#endif
 
 const rnn_kernel *find_kernel(int variant, int is_float) {
   static const rnn_kernel *const kernels[N_VARIANTS][2] = {

@@ -71,7 +71,7 @@ FN void save_slot(const step *s, int slot, REAL *gate) {
 FN void load_source(const step *s, source from, REAL *to) {
   strides m = {s->rows, s->units, from.row, from.col, 0};
   if (from.plain && from.col != s->batch && s->t > 0)
-    m.ahead = -(ptrdiff_t) s->net->out_step;
+    m = look_ahead(m, -(ptrdiff_t) s->net->out_step);
   if (from.plain) load_rows(to, s->pad, from.plain + s->row0, m);
   else if (from.saved) load_real_rows(to, s->pad, from.saved + s->row0, m);
   else memset(to, 0, s->lanes * s->pad * sizeof(REAL));

@@ -2,7 +2,7 @@
    precision. The including file has set REAL (double or float), IS_FLOAT,
    VBYTES (bytes of a vector), N_LANES (numbers in one), N_ROWS (vectors of rows
    in a tile), N_COLS (its columns) and TARGET (the attribute that names its
-   functions' instructions). */
+   functions' instructions), some of it in the header of its variant. */
 #ifndef RECURRENT_KERNEL_VEC_H
 #define RECURRENT_KERNEL_VEC_H
 
@@ -73,6 +73,7 @@ enum {
   PIECE = 1024,
   TOGETHER = 4,
   MOST_AHEAD = 16384,
+  COLS_AHEAD = 16,
   SECOND_CACHE = 1 << 20
 };
 

@@ -258,8 +258,8 @@ test_that("the short road gives what the long one gives", {
   set.seed(8)
   x <- array(rnorm(4 * 6 * 3), c(4, 6, 3))
   mask <- array(runif(24) < 0.6, c(4, 6))
-  make <- function(...) {
-    layer <- layer_gru(units = 5, return_sequences = TRUE, ...)
+  make <- function(..., return_sequences = TRUE) {
+    layer <- layer_gru(units = 5, return_sequences = return_sequences, ...)
     layer(x)
     layer
   }
@@ -269,7 +269,7 @@ test_that("the short road gives what the long one gives", {
     input <- as_tensor(inputs)
     y <- NULL
     tape <- gradient_tape(y <- layer(input, ...))
-    list(as.array(layer(inputs, ...)), tape$value,
+    list(to_arrays(layer(inputs, ...)), tape$value,
          as.array(mask_of(y) %||% FALSE),
          tape$gradient(list(input, layer$weights)), runif(1))
   }
@@ -289,8 +289,26 @@ test_that("the short road gives what the long one gives", {
     agree(make(dropout = 0.4), training = training, mask = mask)
     agree(make(dropout = 0.4, activity_regularizer = "l2"), training = training)
   }
+  agree(make(), mask = array(TRUE, c(4, 6)))
+  agree(make(return_sequences = FALSE), mask = mask)
+  # Here (4, 6) is (time, batch).
+  by_time <- layer_rnn(cell = layer_lstm_cell(units = 2), time_major = TRUE,
+                       return_sequences = TRUE)
+  by_time(x)
+  agree(by_time, mask = mask)
+  with_state <- make(return_state = TRUE)
+  states <- function() {
+    lapply(with_state(as_tensor(x), mask = mask), function(y) {
+      list(as.array(y), mask_of(y))
+    })
+  }
+  expect_identical(states(), on_long_road(states()))
   layer <- make()
-  expect_identical(mask_of(layer(as_tensor(x), mask = mask)), mask)
+  masked <- with_mask(as_tensor(x), mask)
+  expect_identical(mask_of(layer(masked)), mask)
+  # Only the call of the layer reads masks from tensors and hands them on.
+  expect_null(mask_of(layer$call(masked)))
+  expect_identical(as.array(layer$call(masked)), layer(x))
   last <- layer_gru(units = 5)
   expect_null(mask_of(last(as_tensor(x), mask = mask)))
   expect_error(layer(x, mask = mask[, -1]), class = "ValueError")

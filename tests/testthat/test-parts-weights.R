@@ -34,3 +34,19 @@ test_that("a cell may hold its own layer", {
   again <- unserialize(serialize(model, NULL))
   expect_identical(predict(again, x), predict(model, x))
 })
+
+test_that("a class may say itself which of its weights are trained", {
+  half <- new_layer_class(
+    "Half",
+    build = function(input_shape) {
+      self$a <- self$add_weight("a", list(3L))
+      self$b <- self$add_weight("b", list(3L))
+    },
+    call = function(inputs) inputs * self$a + self$b,
+    trainable_weights = function() list(self$b)
+  )
+  model <- keras_model_sequential() %>% layer_dense(units = 3, input_shape = 2)
+  model$add(half())
+  expect_identical(vapply(model$trainable_weights, `[[`, "", "name"),
+                   c("kernel", "bias", "b"))
+})
