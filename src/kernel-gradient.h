@@ -62,17 +62,6 @@ FN source find_source(const side *s, int t) {
   return x;
 }
 
-/* to *= by, whole vectors first. */
-INLINE void multiply_in(REAL *to, const double *by, size_t n) {
-  size_t i = 0;
-  for (; i + VL <= n; i += VL) {
-    REAL factor[VL];
-    move_in(factor, by + i);
-    v_store(to + i, v_load(to + i) * v_load(factor));
-  }
-  for (; i < n; i++) to[i] *= (REAL) by[i];
-}
-
 /* What the forward pass multiplied, for `have` features from j0 on, as
    stage[feature][row], dropped out. */
 FN void stage_rows(const side *s, const piece *p, const source *from, size_t j0,
@@ -164,17 +153,6 @@ FN void add_bias_sums(const rnn *net, const rnn_cell *c, const piece *p,
       for (int j = 0; j < NR && n + j < c->units; j++)
         cell_kinds[c->kind].add_bias(c, i, n + j, sum[j]);
     }
-}
-
-/* to += from, n numbers, whole vectors first. */
-INLINE void add_out(double *to, const REAL *from, size_t n) {
-  size_t i = 0;
-  for (; i + VL <= n; i += VL) {
-    double wide[VL];
-    move_out(wide, from + i);
-    for (size_t j = 0; j < VL; j++) to[i + j] += wide[j];
-  }
-  for (; i < n; i++) to[i] += (double) from[i];
 }
 
 /* d[l.first..][n0..] += one tile; `cols` columns of it. */

@@ -289,6 +289,15 @@ test_that("the short road gives what the long one gives", {
     agree(make(dropout = 0.4), training = training, mask = mask)
     agree(make(dropout = 0.4, activity_regularizer = "l2"), training = training)
   }
+  for (layer in list(make(dropout = 0.4),
+                     make(dropout = 0.4, activity_regularizer = "l2"))) {
+    got <- lapply(c(TRUE, FALSE), function(native) {
+      set.seed(2)
+      list(on_road(native, layer(x, training = TRUE)), runif(1))
+    })
+    expect_close(got[[1]][[1]], got[[2]][[1]], 1e-12)
+    expect_identical(got[[1]][[2]], got[[2]][[2]])
+  }
   agree(make(), mask = array(TRUE, c(4, 6)))
   agree(make(return_sequences = FALSE), mask = mask)
   # Here (4, 6) is (time, batch).
