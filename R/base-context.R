@@ -11,5 +11,6 @@ context$generation <- 0
 
 is_training <- function(training = NULL) {
   if (is.null(training)) training <- context$training
-  if (is.logical(training)) isTRUE(training) else isTRUE(as.logical(training))
+  if (is.null(training)) return(FALSE)
+  isTRUE(if (is.logical(training)) training else as.logical(training))
 }

@@ -14,5 +14,6 @@ op_row <- function(name, forward, backward = NULL, several = FALSE,
 }
 
 # In the order of C's enum op_kind.
-rows_in_c <- c("add", "subtract", "multiply", "divide", "matmul", "negative",
-               "tanh", "sigmoid", "relu", "affine", "rnn")
+rows_in_c <- c("add", "subtract", "multiply", "divide", "matmul",
+               "squared_loss", "absolute_loss", "negative", "tanh", "sigmoid",
+               "relu", "affine", "rnn")

@@ -7,7 +7,7 @@ Dense <- keras_class(
     build = function(input_shape) dense_build(self, input_shape),
     call = function(inputs) dense_call(self, inputs),
     .quick = function(inputs, ...) {
-      if (is_plain_call(inputs, ...)) dense_quick(self, inputs)
+      if (is_plain_call(inputs, ...)) call_quick(self, inputs)
     }
   )
 )
@@ -31,13 +31,19 @@ add_bias <- function(self, shape) {
   )
 }
 
+# C takes matrices that surely fit.
 dense_call <- function(self, inputs) {
   kernel <- .subset2(self, "kernel")
+  bias <- if (.subset2(self, "use_bias")) .subset2(self, "bias")
+  z <- if (!is.null(bias)) {
+    .Call(ffi_affine, row_affine, inputs, kernel, bias, tapes, session)
+  }
+  if (!is.null(z)) return(activate(.subset2(self, "activation"), z))
   x <- one_input(self, inputs, 2L, features = nrow(value_of(kernel)))
-  if (length(dim(value_of(x))) != 2L || !.subset2(self, "use_bias")) {
+  if (is.null(bias) || length(dim(value_of(x))) != 2L) {
     return(finish_affine(self, op_matmul(x, kernel)))
   }
-  z <- apply_affine(x, kernel, .subset2(self, "bias"))
+  z <- apply_op(row_affine, list(x, kernel, bias))
   activate(.subset2(self, "activation"), z)
 }
 
@@ -50,29 +56,6 @@ row_affine <- op_row(
   },
   needs = TRUE
 )
-
-apply_affine <- function(x, w, b) {
-  out <- .Call(ffi_affine, row_affine, x, w, b, tapes, session)
-  if (is.null(out)) apply_op(row_affine, list(x, w, b)) else out
-}
-
-# The short road of a matrix of doubles; NULL where the long one has more to do.
-dense_quick <- function(self, x) {
-  if (!.subset2(self, "built") || in_single(self)) return(NULL)
-  kernel <- .subset2(.subset2(self, "kernel"), "value")
-  d <- dim(x)
-  if (length(d) != 2L || d[[2L]] != dim(kernel)[[1L]] ||
-        !is.null(.subset2(self, "activity_regularizer"))) {
-    return(NULL)
-  }
-  z <- mat_mul(x, kernel)
-  if (.subset2(self, "use_bias")) {
-    z <- row_add$forward(z, .subset2(.subset2(self, "bias"), "value"))
-  }
-  activation <- .subset2(self, "activation")
-  if (identical(attr(activation, "name"), "linear")) return(z)
-  value_of(activation(new_tensor(z)))
-}
 
 # What comes after the product: bias and activation.
 finish_affine <- function(self, z) {

@@ -126,12 +126,13 @@ stop_several_inputs <- function(self, limits, given) {
 
 # The value of an activation; sigmoid and softmax leave their logits on it.
 activate <- function(activation, z) {
-  y <- activation(z)
   name <- attr(activation, "name")
-  if (isTRUE(name %in% c("sigmoid", "softmax"))) {
-    return(with_logits(y, z, name))
-  }
-  y
+  if (!is.character(name) || length(name) != 1L) return(activation(z))
+  switch(name,
+    linear = z,
+    sigmoid = , softmax = with_logits(activation(z), z, name),
+    activation(z)
+  )
 }
 
 # An argument of one axis: 3, or 3 in a list as in Keras' configs.

@@ -70,13 +70,7 @@ native_size <- function(plan, inputs) {
   d[c(3L - at, at)]
 }
 
-drops_any <- function(cells) {
-  for (cell in cells) {
-    if (!identical(.subset2(cell, "dropout"), 0) ||
-          !identical(.subset2(cell, "recurrent_dropout"), 0)) return(TRUE)
-  }
-  FALSE
-}
+drops_any <- function(cells) .Call(ffi_drops_any, cells)
 
 # Two entries per cell, for inputs and state; NULL when nothing is dropped.
 native_dropout <- function(cells) {

@@ -106,10 +106,7 @@ weights_of_kinds <- function(layer, kinds) {
 }
 
 # Every layer at any depth, the layer itself first.
-all_layers <- function(self) {
-  below <- walk_in(self, lapply(model_parts(self), all_layers))
-  unique_layers(c(list(self), do.call(c, below)))
-}
+all_layers <- function(self) .Call(ffi_layers, self)
 
 model_parts <- function(self) {
   if (inherits(self, "Model")) model_layers(self) else sublayers(self)

@@ -134,6 +134,7 @@ fit_last_axis <- function(d, want) {
 # The tensor x as the symbolic tensor `input` wants it.
 with_last_axis <- function(x, input) {
   want <- .subset2(input, "shape")
+  if (is.list(x) && length(dim(.subset2(x, "value"))) == length(want)) return(x)
   d <- if (is_symbolic(x)) .subset2(x, "shape") else dims(.subset2(x, "value"))
   if (length(d) == length(want)) return(x)
   fit <- fit_last_axis(d, want)

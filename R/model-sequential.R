@@ -184,45 +184,30 @@ sequential_call <- function(self, x, mask = NULL) {
   x
 }
 
-# The short road of a plain array in inference: through layers that have one, or
-# of which it is known that they hold no states. NULL, and nothing happened,
+# What call_eager() has more to do for is for models in models, or of users.
+is_plain_sequential <- function(self) {
+  class(self)[[1L]] == "Sequential" && .subset2(self, "built") &&
+    context$depth == 0L && is.null(.subset2(self, ".generator")) &&
+    is.null(.subset2(self, "activity_regularizer"))
+}
+
+# The tensor that the layers give for an array: a batch of one of the loops.
+sequential_batch <- function(self, x, training) {
+  enter_call(self)
+  before <- context$training
+  on.exit(leave_call(before))
+  context$training <- training
+  sequential_call(self, new_tensor(x))
+}
+
+# The short road of a plain array in inference; NULL, and nothing happened,
 # where the long road has more to do or an error to tell.
 sequential_quick <- function(self, x) {
-  layers <- .subset2(self, ".layers")
-  if (!length(layers) || !.subset2(self, "built") ||
-        isTRUE(context$training)) return(NULL)
   input <- .subset2(self, "inputs")
-  if (is_symbolic(input) &&
-        length(.subset2(input, "shape")) != length(dim(x))) return(NULL)
-  n <- dim(x)[1L]
-  for (layer in layers) if (!is_quick(layer, n)) return(NULL)
-  enter_call(self)
-  training <- context$training
-  on.exit(leave_call(training))
-  context$training <- FALSE
-  for (layer in layers) {
-    quick <- if (!is.object(x)) .subset2(layer, ".quick")
-    y <- if (!is.null(quick)) quick(x)
-    x <- if (is.null(y)) call_inside(layer, to_tensors(x)) else y
-  }
-  if (is.object(x)) value_of(x) else x
+  fits <- is_plain_sequential(self) && is_symbolic(input) &&
+    length(.subset2(input, "shape")) == length(dim(x))
+  if (fits) to_arrays(sequential_batch(self, x, FALSE))
 }
-
-# Layers of the package alone: a user's class may call anything.
-is_quick <- function(layer, n) {
-  if (!is.null(.subset2(layer, ".generator"))) return(FALSE)
-  if (is.null(.subset2(layer, ".quick"))) {
-    return(class(layer)[[1L]] %in% plain_layers)
-  }
-  if (!isTRUE(.subset2(layer, "stateful"))) return(!inherits(layer, "Model"))
-  identical(.subset2(layer, "batch_size"), n)
-}
-
-plain_layers <- c(
-  "Activation", "BatchNormalization", "Conv1D", "Dropout", "Embedding",
-  "Flatten", "GaussianNoise", "LayerNormalization", "Masking", "Permute",
-  "RepeatVector", "Reshape", "SpatialDropout1D"
-)
 
 sequential_shape <- function(self, input_shape) {
   for (layer in self$.layers) {

@@ -27,6 +27,15 @@ is_plain_call <- function(inputs, ...) {
   !...length() && is.double(inputs) && !is.object(inputs) && is.null(tapes$top)
 }
 
+# The short road of a layer whose call is no more than its `call`.
+call_quick <- function(self, inputs) {
+  if (.subset2(self, "built") && !in_single(self) && length(dim(inputs)) &&
+        length(attributes(inputs)) == 1L &&
+        is.null(.subset2(self, "activity_regularizer"))) {
+    value_of(.subset2(self, "call")(new_tensor(inputs)))
+  }
+}
+
 # The arguments of one call: the first is the inputs, the others have names.
 name_call_args <- function(self, args) {
   n <- length(args)
@@ -129,7 +138,7 @@ call_eager <- function(self, args) {
     on.exit(if (!done) restore_layer(before), add = TRUE)
     build_layer(self, shapes_in(inputs))
   }
-  known <- call_arguments(self)
+  known <- .subset2(self, ".call_arguments") %||% call_arguments(self)
   mask <- args[["mask"]] %||% if (is_tensor(inputs))
     .subset2(inputs, "mask") else any_mask(masks_in(inputs))
   args["mask"] <- if (known$mask) list(mask)
@@ -149,15 +158,9 @@ call_eager <- function(self, args) {
 # The same inside another layer's call for one tensor and nothing else: a layer
 # that is built, with no mask and no regularizer of its activity, needs less.
 call_inside <- function(self, x) {
-  if (!.subset2(self, "built") || !inherits(x, "recurrent_tensor") ||
-        inherits(self, "Model") || in_single(self) || !is.null(mask_of(x)) ||
-        !is.null(.subset2(self, "activity_regularizer")) ||
-        !is.null(.subset2(self, ".generator"))) {
-    return(call_eager(self, list(x)))
-  }
-  if (length(.subset2(self, ".losses"))) assign(".losses", NULL, envir = self)
-  known <- .subset2(self, ".call_arguments") %||% call_arguments(self)
-  if (!known$training) return(.subset2(self, "call")(x))
+  takes_training <- .Call(ffi_plain_call, self, x)
+  if (is.null(takes_training)) return(call_eager(self, list(x)))
+  if (!takes_training) return(.subset2(self, "call")(x))
   .subset2(self, "call")(x, training = is_training())
 }
 

@@ -38,23 +38,7 @@ array of that shape."
 
 # Layers and weights held by the attributes of a layer, in the order in which
 # they were first set, and the layers of a model.
-layer_parts <- function(self) {
-  found <- list()
-  for (name in c(.subset2(self, ".tracked"), ".layers")) {
-    found <- c(found, parts_in(.subset2(self, name)))
-  }
-  if (length(found) > 1L) found[!duplicated(found)] else found
-}
-
-parts_in <- function(x) {
-  if (is_variable(x)) return(list(x))
-  if (inherits(x, c("recurrent_layer", "KerasLayer"))) {
-    return(list(unwrap_layer(x)))
-  }
-  found <- list()
-  if (is.list(x) && !is.object(x)) for (e in x) found <- c(found, parts_in(e))
-  found
-}
+layer_parts <- function(self) .Call(ffi_parts, self)
 
 sublayers <- function(self) {
   Filter(function(p) inherits(p, "KerasLayer"), layer_parts(self))
@@ -79,23 +63,7 @@ all_weights <- function(self) {
 }
 
 # list(trainable ones, others). A frozen layer has no trainable ones.
-weights_below <- function(self) {
-  parts <- layer_parts(self)
-  own <- .subset2(self, ".weights")
-  for (part in parts) if (is_variable(part)) own <- c(own, list(part))
-  trained <- others <- list()
-  for (w in own) {
-    if (isTRUE(.subset2(w, "trainable"))) trained <- c(trained, list(w)) else
-      others <- c(others, list(w))
-  }
-  walk_in(self, for (part in parts) if (!is_variable(part)) {
-    below <- weights_below(part)
-    trained <- c(trained, below[[1L]])
-    others <- c(others, below[[2L]])
-  })
-  if (.subset2(self, ".trainable")) return(list(trained, others))
-  list(list(), c(trained, others))
-}
+weights_below <- function(self) .Call(ffi_weights, self)
 
 unique_by_id <- function(weights) {
   if (!length(weights)) return(list())

@@ -35,13 +35,16 @@ new_tensor <- function(value, mask = NULL) .Call(ffi_tensor, value, mask)
 
 is_tensor <- function(x) is.object(x) && inherits(x, "recurrent_tensor")
 
-is_symbolic <- function(x) inherits(x, "recurrent_symbolic")
+# Symbolic tensors and variables are environments, other tensors lists.
+is_symbolic <- function(x) {
+  is.environment(x) && inherits(x, "recurrent_symbolic")
+}
 
 # The plain array of a tensor, variable, array, vector, data frame or factor.
 value_of <- function(x) {
   if (is.object(x)) {
     if (inherits(x, "recurrent_tensor")) {
-      if (inherits(x, "recurrent_symbolic")) stop_symbolic(x)
+      if (is_symbolic(x)) stop_symbolic(x)
       return(.subset2(x, "value"))
     }
     x <- plain_array(x)
@@ -100,7 +103,9 @@ new_variable <- function(value, name = "variable", trainable = TRUE,
   asS4(v)
 }
 
-is_variable <- function(x) inherits(x, "recurrent_variable")
+is_variable <- function(x) {
+  is.environment(x) && inherits(x, "recurrent_variable")
+}
 
 # A tensor that no array stands behind yet: an edge of a model's graph.
 # `node` made it; `index` is its place among the node's outputs. An environment,
@@ -122,7 +127,7 @@ dtype_of <- function(x) {
 }
 
 mask_of <- function(x) {
-  if (is_tensor(x) && !is_variable(x) && !is_symbolic(x)) .subset2(x, "mask")
+  if (is.list(x) && inherits(x, "recurrent_tensor")) .subset2(x, "mask")
 }
 
 with_mask <- function(x, mask) {
@@ -145,7 +150,7 @@ with_logits <- function(x, logits, activation) {
 
 # Of any activation, or only of the one that is named.
 logits_of <- function(x, activation = .subset2(x, "activation")) {
-  if (!is_tensor(x) || is_variable(x) || is_symbolic(x)) return(NULL)
+  if (!is.list(x) || !inherits(x, "recurrent_tensor")) return(NULL)
   if (identical(.subset2(x, "activation"), activation)) .subset2(x, "logits")
 }
 

@@ -100,6 +100,7 @@ make_trackers <- function(self, y, y_pred) {
     losses = spread_over_outputs(compiled$losses, names, "loss"),
     weights = output_weights(compiled$loss_weights, names),
     metrics = metrics, weighted = weighted,
+    measures = length(unlist(list(metrics, weighted))) > 0L,
     total = new_mean(), each = lapply(names, function(n) new_mean())
   )
 }

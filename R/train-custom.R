@@ -211,10 +211,11 @@ model_members <- unlist(lapply(list(KerasLayer, Model), function(class) {
 }))
 
 attribute_metrics <- function(self) {
-  names <- setdiff(ls(self, sorted = FALSE), model_members)
-  names <- Filter(function(n) {
-    !bindingIsActive(n, self) &&
-      inherits(.subset2(self, n), "recurrent_metric")
-  }, names)
-  unname(mget(sort(names), envir = self))
+  found <- list()
+  for (name in setdiff(ls(self, sorted = FALSE), model_members)) {
+    if (bindingIsActive(name, self)) next
+    value <- .subset2(self, name)
+    if (inherits(value, "recurrent_metric")) found[[name]] <- value
+  }
+  if (length(found)) unname(found[order(names(found))]) else found
 }

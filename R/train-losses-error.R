@@ -6,6 +6,25 @@ row_squared_error <- error_row(
 
 row_absolute_error <- error_row("mean_absolute_error", abs, sign)
 
+# The mean of a whole batch in one row: what a loss is where nothing weighs it.
+whole_row <- function(name, value, slope) {
+  op_row(
+    name,
+    function(t, p) if (length(p)) sum(value(p - t)) / length(p) else 0,
+    function(g, y, t, p, need) {
+      d <- slope(p - t) * (g / length(p))
+      list(if (need[[1L]]) -d, if (need[[2L]]) d)
+    },
+    needs = TRUE
+  )
+}
+
+row_squared_loss <- whole_row(
+  "squared_loss", function(e) e * e, function(e) 2 * e
+)
+
+row_absolute_loss <- whole_row("absolute_loss", abs, sign)
+
 row_huber <- error_row(
   "huber",
   function(e, delta) {

@@ -10,27 +10,11 @@ pair_plan <- function(row, attrs = NULL) {
   force(attrs)
   function(t, p, args) {
     own <- if (!is.null(attrs)) args[attrs]
-    t <- as_column(t, p)
-    if (is_fitted(t, p)) return(loss_plan(row, t, p, own))
+    fitted <- .Call(ffi_fitted, t, p)
+    if (!is.null(fitted)) return(loss_plan(row, fitted, p, own))
     both <- fit_pair(as_double(t), as_double(p))
     loss_plan(row, both[[1L]], both[[2L]], own)
   }
-}
-
-# The short road: labels are a plain array of doubles of the shape of the
-# predictions.
-is_fitted <- function(t, p) {
-  if (is.object(t) || !is.double(t)) return(FALSE)
-  if (is_tensor(p)) p <- .subset2(p, "value")
-  is.double(p) && !is.null(dim(t)) && identical(dim(t), dim(p))
-}
-
-# Labels (samples) for predictions (samples, 1) as a plain array.
-as_column <- function(t, p) {
-  if (is.object(t) || length(dim(t)) != 1L) return(t)
-  d <- dim(if (is_tensor(p)) .subset2(p, "value") else p)
-  if (length(d) == 2L && d[[2L]] == 1L && d[[1L]] == length(t)) dim(t) <- d
-  t
 }
 
 hinge_plan <- function(row) {

@@ -98,7 +98,12 @@ loss_scalar <- function(self, y_true, y_pred, sample_weight = NULL,
                         mask = mask_of(y_pred)) {
   kind <- .subset2(self, "kind")
   if (!is.null(kind) && !is_symbolic(y_true) && !is_symbolic(y_pred)) {
-    plan <- loss_kinds[[kind]]$plan(y_true, y_pred, .subset2(self, "args"))
+    kind <- .subset2(loss_kinds, kind)
+    if (is.null(sample_weight) && is.null(mask)) {
+      out <- loss_of_whole(self, kind$whole, y_true, y_pred)
+      if (!is.null(out)) return(out)
+    }
+    plan <- kind$plan(y_true, y_pred, .subset2(self, "args"))
     return(planned_loss(self, plan, y_true, sample_weight, mask))
   }
   losses <- loss_samples(self, y_true, y_pred)
@@ -107,6 +112,17 @@ loss_scalar <- function(self, y_true, y_pred, sample_weight = NULL,
   w <- weights_of_losses(dims(value_of(losses)), sample_weight, mask,
                     self$reduction)
   apply_op(row_reduce_loss, list(losses), list(w, self$reduction))
+}
+
+# The short road of a loss that nothing weighs; NULL where there is none.
+loss_of_whole <- function(self, row, y_true, y_pred) {
+  if (is.null(row) || !is_mean(.subset2(self, "reduction"))) return(NULL)
+  t <- .Call(ffi_fitted, y_true, y_pred)
+  if (!is.null(t)) apply_binary(row, new_tensor(t), y_pred)
+}
+
+is_mean <- function(reduction) {
+  reduction == "auto" || reduction == "sum_over_batch_size"
 }
 
 # Samples whose label is ignored do not count among those that the mean is of.
@@ -127,7 +143,7 @@ reduce_loss <- function(losses, w, reduction) {
 
 # The gradient of each of the losses.
 spread_loss <- function(g, losses, w, reduction) {
-  if (reduction == "auto" || reduction == "sum_over_batch_size") {
+  if (is_mean(reduction)) {
     g <- g / length(losses)
   }
   if (!is.null(w)) g <- g * w
@@ -194,7 +210,7 @@ weights_of_losses <- function(d, sample_weight, mask, reduction) {
   }
   if (is.null(mask)) return(w)
   m <- fit_weights(value_of(mask), d, "mask") + 0
-  if (reduction %in% c("auto", "sum_over_batch_size")) {
+  if (is_mean(reduction)) {
     valid <- sum(m)
     if (valid > 0) m <- m * (length(m) / valid)
   }
@@ -207,7 +223,7 @@ fit_weights <- function(w, d, arg) {
   d <- as.integer(d)
   if (identical(dw, d)) return(w)
   if (length(w) == 1L) return(as.vector(w))
-  if (length(dw) > length(d) && all(dw[-seq_along(d)] == 1L)) {
+  if (length(dw) > length(d) && all(dw[seq_along(dw) > length(d)] == 1L)) {
     dw <- dw[seq_along(d)]
   }
   lead <- seq_along(dw)

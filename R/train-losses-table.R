@@ -1,16 +1,19 @@
 # Every loss is one entry: its names as tf.keras knows them, the class in its
 # config, and `plan(t, p, args)`: which row computes it, on what. A plan fits
-# labels to predictions; `args` are the loss' own arguments.
-loss_kind <- function(class, names, plan) {
-  list(class = class, names = names, plan = plan)
+# labels to predictions; `args` are the loss' own arguments. `whole`: the row of
+# its mean over all predictions, where there is one.
+loss_kind <- function(class, names, plan, whole = NULL) {
+  list(class = class, names = names, plan = plan, whole = whole)
 }
 
 loss_kinds <- list(
   mean_squared_error = loss_kind(
-    "MeanSquaredError", c("mse", "MSE"), pair_plan(row_squared_error)
+    "MeanSquaredError", c("mse", "MSE"), pair_plan(row_squared_error),
+    whole = row_squared_loss
   ),
   mean_absolute_error = loss_kind(
-    "MeanAbsoluteError", c("mae", "MAE"), pair_plan(row_absolute_error)
+    "MeanAbsoluteError", c("mae", "MAE"), pair_plan(row_absolute_error),
+    whole = row_absolute_loss
   ),
   mean_absolute_percentage_error = loss_kind(
     "MeanAbsolutePercentageError", c("mape", "MAPE"),

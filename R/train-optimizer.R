@@ -295,9 +295,9 @@ clip_gradients <- function(self, grads, used) {
 }
 
 clips <- function(self) {
-  is_positive(.subset2(self, "clipnorm")) ||
-    is_positive(.subset2(self, "global_clipnorm")) ||
-    is_positive(.subset2(self, "clipvalue"))
+  !is.null(.subset2(self, "clipnorm")) ||
+    !is.null(.subset2(self, "clipvalue")) ||
+    !is.null(.subset2(self, "global_clipnorm"))
 }
 
 is_positive <- function(x) !is.null(x) && x > 0

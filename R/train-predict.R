@@ -82,31 +82,35 @@ shows <- function(verbose) {
 predict_quick <- function(self, x, batch_size) {
   d <- dim(x)
   if (!is.double(x) || is.object(x) || length(d) < 2L || d[[1L]] == 0L ||
-        !identical(class(self)[[1L]], "Sequential") || recording() ||
-        context$depth != 0L || !is.null(.subset2(self, ".predict_step")) ||
-        !is.null(.subset2(self, ".generator")) ||
-        length(attributes(x)) > 1L) {
+        length(attributes(x)) > 1L || recording() ||
+        !is_plain_sequential(self) ||
+        !is.null(.subset2(self, ".predict_step"))) {
     return(NULL)
   }
-  if (d[[1L]] > most_in_one_batch(self, batch_size) || !fits_inputs(self, d)) {
+  if (!is_one_batch(self, d[[1L]], batch_size) || !fits_inputs(self, d)) {
     return(NULL)
   }
-  sequential_quick(self, x)
+  to_arrays(sequential_batch(self, x, FALSE))
 }
 
-# How many samples make one batch for sure.
-most_in_one_batch <- function(self, batch_size) {
-  if (is.null(batch_size)) return(32L)
-  fine <- is.numeric(batch_size) && length(batch_size) == 1L &&
-    is.finite(batch_size) && batch_size >= 1 &&
-    batch_size == trunc(batch_size)
-  for (layer in .subset2(self, ".layers")) {
-    if (isTRUE(.subset2(layer, "stateful"))) {
-      fine <- fine && identical(as.integer(batch_size),
-                                .subset2(layer, "batch_size"))
-    }
+# Whether n samples surely are one batch, for all layers: stateful ones are
+# bound to a number of samples, and those that hold other layers may be.
+is_one_batch <- function(self, n, batch_size) {
+  if (is.null(batch_size)) {
+    if (n > 32L) return(FALSE)
+  } else if (!is.numeric(batch_size) || length(batch_size) != 1L ||
+               !is.finite(batch_size) || batch_size != trunc(batch_size) ||
+               batch_size < n) {
+    return(FALSE)
   }
-  if (fine) batch_size else 0L
+  for (layer in .subset2(self, ".layers")) {
+    if (isTRUE(.subset2(layer, "stateful")) &&
+          !identical(as.numeric(unique(c(n, batch_size))),
+                     as.numeric(.subset2(layer, "batch_size")))) return(FALSE)
+    if (inherits(layer, c("Model", "Bidirectional", "TimeDistributed")) ||
+          !is.null(.subset2(layer, ".generator"))) return(FALSE)
+  }
+  TRUE
 }
 
 fits_inputs <- function(self, d) {

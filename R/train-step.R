@@ -79,9 +79,12 @@ forget_parts <- function(self) assign(".run_parts", NULL, envir = self)
 trained_weights <- function(self) run_parts(self)$trained
 
 run_model <- function(self, x, training) {
-  inputs <- if (length(x) == 1L && is.null(names(x))) new_tensor(x[[1L]]) else
-    lapply(x, new_tensor)
-  call_eager(self, c(list(inputs), list(training = training)))
+  one <- length(x) == 1L && is.null(names(x))
+  if (one && is_plain_sequential(self)) {
+    return(sequential_batch(self, x[[1L]], training))
+  }
+  inputs <- if (one) new_tensor(x[[1L]]) else lapply(x, new_tensor)
+  call_eager(self, list(inputs, training = training))
 }
 
 # The model on a batch, and the loss that its outputs and weights give.
@@ -151,18 +154,21 @@ match_targets <- function(self, y, y_pred) {
     names <- model_output_names(self)
     if (all(names %in% names(y))) y <- y[names]
   }
-  unname(y)
+  names(y) <- NULL
+  y
 }
 
 update_trackers <- function(self, data, result) {
   trackers <- .subset2(self, ".trackers")
-  add_losses(trackers, result, n_samples(data[[1L]]))
-  track_metrics(trackers, result$y, result$y_pred, data[[3L]])
+  add_losses(trackers, result, dim(data[[1L]][[1L]])[[1L]])
+  if (trackers$measures) {
+    track_metrics(trackers, result$y, result$y_pred, data[[3L]])
+  }
 }
 
 # The loss of an output is told apart where there are several.
 add_losses <- function(trackers, result, n) {
-  add_to_mean(trackers$total, value_of(result$total), n)
+  add_to_mean(trackers$total, .subset2(result$total, "value"), n)
   if (length(result$each) == 1L) return(invisible())
   for (k in seq_along(result$each)) {
     if (!is.null(result$each[[k]])) {

@@ -1,4 +1,6 @@
 #include "ffi-array.h"
+#include "ffi-op.h"
+#include "ffi.h"
 #include "kernel-entropy.h"
 
 static scores read_scores(SEXP z) {
@@ -59,5 +61,24 @@ SEXP ffi_label_gradient(SEXP z, SEXP label, SEXP g) {
   SEXP out = PROTECT(new_array(REALSXP, &d));
   kernel_label_gradient(REAL(out), &s, REAL(lse), at, REAL(g));
   UNPROTECT(2);
+  return out;
+}
+
+/* Labels t as an array of the shape of the predictions p, where that takes no
+   more than a last axis of size 1; NULL where R has to look. */
+SEXP ffi_fitted(SEXP t, SEXP p) {
+  p = Rf_isObject(p) ? ffi_value(p) : p;
+  SEXP of = Rf_getAttrib(t, R_DimSymbol), d = Rf_getAttrib(p, R_DimSymbol);
+  if (Rf_isObject(t) || TYPEOF(t) != REALSXP || TYPEOF(p) != REALSXP ||
+      TYPEOF(of) != INTSXP || TYPEOF(d) != INTSXP || XLENGTH(t) != XLENGTH(p))
+    return R_NilValue;
+  if (same_shape(t, p)) return t;
+  if (XLENGTH(of) != 1 || XLENGTH(d) != 2 || INTEGER(d)[1] != 1)
+    return R_NilValue;
+  SEXP out = PROTECT(Rf_allocVector(REALSXP, XLENGTH(t)));
+  if (XLENGTH(t))
+    memcpy(REAL(out), REAL(t), sizeof(double) * (size_t) XLENGTH(t));
+  Rf_setAttrib(out, R_DimSymbol, d);
+  UNPROTECT(1);
   return out;
 }

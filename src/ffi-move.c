@@ -1,14 +1,10 @@
+#include "ffi-call.h"
 #include "ffi.h"
 #include "ffi-op.h"
 #include "kernel-move.h"
 
 static int fits(SEXP x, SEXP like) {
   return TYPEOF(x) == REALSXP && XLENGTH(x) == XLENGTH(like);
-}
-
-static SEXP member(SEXP x, const char *name) {
-  return TYPEOF(x) == ENVSXP ? Rf_findVarInFrame(x, Rf_install(name))
-                             : R_NilValue;
 }
 
 /* 1 when `slots` are those of the weights, one after the other. */

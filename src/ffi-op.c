@@ -14,7 +14,7 @@ enum op_kind kind_of(SEXP row) {
 }
 
 int op_arity(enum op_kind kind) {
-  return kind <= OP_matmul ? 2 : kind <= OP_relu ? 1 : 3;
+  return kind <= OP_absolute_loss ? 2 : kind <= OP_relu ? 1 : 3;
 }
 
 static int is_matrix(SEXP x) {
@@ -182,12 +182,36 @@ static SEXP forward_affine(SEXP a, SEXP b, SEXP bias) {
   return out;
 }
 
+static int is_loss(enum op_kind kind) {
+  return kind == OP_squared_loss || kind == OP_absolute_loss;
+}
+
+static int is_fitted(SEXP t, SEXP p) {
+  return TYPEOF(t) == REALSXP && TYPEOF(p) == REALSXP && same_shape(t, p);
+}
+
+static SEXP forward_loss(SEXP t, SEXP p, int squared) {
+  if (!is_fitted(t, p)) return R_NilValue;
+  return Rf_ScalarReal(
+      kernel_mean_error(REAL(t), REAL(p), (size_t) XLENGTH(p), squared));
+}
+
+static SEXP gradient_loss(SEXP g, SEXP t, SEXP p, int squared, int which) {
+  if (!is_number(g) || !is_fitted(t, p)) return R_NilValue;
+  SEXP d = array_like(p);
+  double scale = Rf_asReal(g) / (double) XLENGTH(p);
+  kernel_error_slope(REAL(d), which ? scale : -scale, REAL(t), REAL(p),
+                     (size_t) XLENGTH(p), squared);
+  return d;
+}
+
 SEXP op_forward(enum op_kind kind, SEXP values) {
   SEXP a = VECTOR_ELT(values, 0);
   if (op_arity(kind) == 1) return forward_one(kind, a);
   SEXP b = VECTOR_ELT(values, 1);
   if (kind == OP_affine) return forward_affine(a, b, VECTOR_ELT(values, 2));
   if (kind == OP_matmul) return forward_product(a, b);
+  if (is_loss(kind)) return forward_loss(a, b, kind == OP_squared_loss);
   int doubles = (is_array(a) && (is_array(b) || is_number(b))) ||
                 (is_number(a) && is_array(b));
   if (!doubles) return R_NilValue;
@@ -227,6 +251,8 @@ SEXP op_gradient(enum op_kind kind, SEXP g, SEXP y, SEXP values, int which,
   if (!is_array(g) || (y != R_NilValue && !same_shape(g, y))) return R_NilValue;
   if (op_arity(kind) == 1) return gradient_one(kind, g, y, a, run->own);
   SEXP b = VECTOR_ELT(values, 1), mine = which ? b : a, other = which ? a : b;
+  if (is_loss(kind))
+    return gradient_loss(g, a, b, kind == OP_squared_loss, which);
   if (kind == OP_affine && which == 2) return summed(g, VECTOR_ELT(values, 2));
   if (kind == OP_matmul || kind == OP_affine)
     return gradient_product(g, a, b, which, run);

@@ -13,6 +13,8 @@ enum op_kind {
   OP_multiply,
   OP_divide,
   OP_matmul,
+  OP_squared_loss, /* the mean of all (p - t)^2, and of all |p - t| */
+  OP_absolute_loss,
   OP_negative,
   OP_tanh,
   OP_sigmoid,

@@ -1,4 +1,5 @@
 /* The short road of a recurrent layer, from its call to the kernels. */
+#include "ffi-call.h"
 #include "ffi.h"
 
 /* Elements of what native_plan() gives. */
@@ -13,28 +14,12 @@ enum {
   N_PLAN
 };
 
-static SEXP var_in(SEXP frame, SEXP name) {
-  SEXP x = Rf_findVarInFrame(frame, name);
-  return x == R_UnboundValue ? R_NilValue : x;
-}
-
-static int is_true(SEXP x) {
-  return TYPEOF(x) == LGLSXP && XLENGTH(x) == 1 && LOGICAL(x)[0] == 1;
-}
-
-/* A tensor's mask; variables have none, and arrays. */
-static SEXP own_mask(SEXP x) {
-  int is_plain_tensor = TYPEOF(x) == VECSXP && XLENGTH(x) >= 3 &&
-                        Rf_inherits(x, "recurrent_tensor");
-  return is_plain_tensor ? VECTOR_ELT(x, 2) : R_NilValue;
-}
-
 static SEXP plain(SEXP x) { return Rf_isObject(x) ? ffi_value(x) : x; }
 
 /* Whether inputs have the batch size that a stateful layer is bound to. */
 static int has_batch(SEXP self, SEXP inputs, int time_axis) {
   SEXP d = Rf_getAttrib(plain(inputs), R_DimSymbol);
-  SEXP batch = var_in(self, Rf_install("batch_size"));
+  SEXP batch = member(self, "batch_size");
   return Rf_isNumeric(batch) && XLENGTH(batch) == 1 && TYPEOF(d) == INTSXP &&
          XLENGTH(d) == 3 && INTEGER(d)[2 - time_axis] == Rf_asReal(batch);
 }
@@ -46,7 +31,7 @@ static SEXP first_states(SEXP self, SEXP plan, SEXP inputs, SEXP initial,
   if (is_true(VECTOR_ELT(plan, PLAN_stateful))) {
     int axis = Rf_asInteger(VECTOR_ELT(plan, PLAN_time_axis));
     *fits = initial == R_NilValue && has_batch(self, inputs, axis);
-    SEXP own = var_in(self, Rf_install("states"));
+    SEXP own = member(self, "states");
     int known = TYPEOF(own) == VECSXP && XLENGTH(own) > 0 &&
                 VECTOR_ELT(own, 0) != R_NilValue;
     return known ? own : R_NilValue;
@@ -126,7 +111,7 @@ SEXP ffi_rnn_quick(SEXP self, SEXP inputs, SEXP initial, SEXP mask,
                    SEXP dropout, SEXP row, SEXP tapes, SEXP session,
                    SEXP whole) {
   if (TYPEOF(self) != ENVSXP) Rf_error("internal error: this is no layer");
-  SEXP plan = var_in(self, Rf_install(".native"));
+  SEXP plan = member(self, ".native");
   if (is_true(whole) && mask == R_NilValue) mask = own_mask(inputs);
   if (TYPEOF(plan) != VECSXP || XLENGTH(plan) != N_PLAN ||
       !mask_fits(mask, inputs))

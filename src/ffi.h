@@ -12,7 +12,9 @@ SEXP ffi_binary(SEXP row, SEXP x, SEXP y, SEXP tapes, SEXP session);
 SEXP ffi_blanks(SEXP xs);
 SEXP ffi_cut(SEXP x, SEXP axis, SEXP sizes, SEXP drop);
 SEXP ffi_dropout(SEXP rate, SEXP sizes);
+SEXP ffi_drops_any(SEXP cells);
 SEXP ffi_erf(SEXP x);
+SEXP ffi_fitted(SEXP t, SEXP p);
 SEXP ffi_flatten(SEXP sources);
 SEXP ffi_gradients(SEXP tape, SEXP target, SEXP sources, SEXP session,
                    SEXP rule, SEXP run);
@@ -23,6 +25,8 @@ SEXP ffi_move(SEXP weights, SEXP grads, SEXP holder, SEXP numbers, SEXP decays,
               SEXP set);
 SEXP ffi_pack(SEXP like, SEXP leaves);
 SEXP ffi_pair(SEXP a, SEXP b, SEXP kind);
+SEXP ffi_parts(SEXP self);
+SEXP ffi_plain_call(SEXP self, SEXP x);
 SEXP ffi_prod_backward(SEXP g, SEXP x, SEXP axis, SEXP running);
 SEXP ffi_record(SEXP row, SEXP inputs, SEXP outs, SEXP values, SEXP y,
                 SEXP attrs, SEXP tapes, SEXP session);
@@ -35,6 +39,7 @@ SEXP ffi_kernel_probe(SEXP rounds, SEXP precision, SEXP run);
 SEXP ffi_kernels(void);
 SEXP ffi_keep_memory(void);
 SEXP ffi_label_gradient(SEXP z, SEXP label, SEXP g);
+SEXP ffi_layers(SEXP self);
 SEXP ffi_log_sum_exp(SEXP z);
 SEXP ffi_matmul(SEXP a, SEXP b, SEXP ta, SEXP tb, SEXP run);
 SEXP ffi_pool_reused(void);
@@ -63,6 +68,7 @@ SEXP ffi_top(SEXP z);
 SEXP ffi_unary(SEXP row, SEXP x, SEXP tapes, SEXP session);
 SEXP ffi_value(SEXP x);
 SEXP ffi_values(SEXP xs);
+SEXP ffi_weights(SEXP self);
 SEXP ffi_where(SEXP condition, SEXP a, SEXP b);
 
 #endif

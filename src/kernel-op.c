@@ -1,5 +1,6 @@
 #include "kernel-op.h"
 
+#include <math.h>
 #include <string.h>
 
 void kernel_op(double *out, const double *x, size_t n, int relu) {
@@ -28,6 +29,25 @@ void kernel_slope(double *d, const double *g, const double *y, const double *x,
   case SLOPE_relu:
     for (size_t i = 0; i < n; i++) d[i] = g[i] * step_at(x[i]);
     break;
+  }
+}
+
+double kernel_mean_error(const double *t, const double *p, size_t n,
+                         int squared) {
+  long double sum = 0;
+  for (size_t i = 0; i < n; i++) {
+    double e = p[i] - t[i];
+    sum += squared ? e * e : fabs(e);
+  }
+  return n ? (double) (sum / (long double) n) : 0;
+}
+
+void kernel_error_slope(double *d, double by, const double *t, const double *p,
+                        size_t n, int squared) {
+  for (size_t i = 0; i < n; i++) {
+    double e = p[i] - t[i];
+    double slope = e > 0 ? 1 : e < 0 ? -1 : e; /* NaN stays */
+    d[i] = by * (squared ? 2 * e : slope);
   }
 }
 

@@ -13,6 +13,14 @@ enum slope_kind { SLOPE_negative, SLOPE_tanh, SLOPE_sigmoid, SLOPE_relu };
 void kernel_slope(double *d, const double *g, const double *y, const double *x,
                   size_t n, enum slope_kind kind);
 
+/* The mean of (p - t)^2, or of |p - t|; 0 of nothing. */
+double kernel_mean_error(const double *t, const double *p, size_t n,
+                         int squared);
+
+/* d = by times the slope of the same, each of its own, in p. */
+void kernel_error_slope(double *d, double by, const double *t, const double *p,
+                        size_t n, int squared);
+
 /* sum += d */
 void kernel_add_to(double *sum, const double *d, size_t n);
 

@@ -64,8 +64,37 @@ test_that("products in C agree with R's", {
   x <- as_tensor(matrix(rnorm(6), 2))
   w <- as_tensor(matrix(rnorm(12), 3))
   b <- as_tensor(rnorm(4))
-  expect_equal(value_of(apply_affine(x, w, b)),
+  expect_equal(value_of(.Call(ffi_affine, row_affine, x, w, b, tapes, session)),
                row_affine$forward(value_of(x), value_of(w), value_of(b)))
+  expect_null(.Call(ffi_affine, row_affine, x, w, w, tapes, session))
+})
+
+test_that("losses of whole batches in C agree with R's, and their gradients", {
+  set.seed(4)
+  for (name in c("squared_loss", "absolute_loss")) {
+    for (d in list(c(5, 1), c(2, 3, 4), 7, c(0, 3))) {
+      arrays <- list(array(rnorm(prod(d)), d), array(rnorm(prod(d)), d))
+      both <- lapply(list(identity, in_r), function(change) {
+        leaves <- lapply(arrays, as_tensor)
+        tape <- gradient_tape(
+          apply_binary(change(find_row(name)), leaves[[1]], leaves[[2]]) * 3
+        )
+        list(tape$value, tape$gradient(leaves))
+      })
+      expect_equal(both[[1]], both[[2]], tolerance = 1e-15)
+    }
+    at <- as_tensor(c(1, NaN, Inf, 2, 2))
+    of <- as_tensor(c(NaN, 1, -Inf, 2, 2.5))
+    both <- two_roads(name, at, of)
+    expect_identical(both$c, both$r)
+    slopes <- lapply(list(identity, in_r), function(change) {
+      gradient_tape(apply_binary(change(find_row(name)), at, of))$gradient(of)
+    })
+    expect_identical(slopes[[1]], slopes[[2]])
+    # Whole numbers and other shapes are R's.
+    expect_equal(two_roads(name, as_tensor(1:3), as_tensor(c(1, 2, 5)))$c,
+                 4 / 3 / if (name == "squared_loss") 1 else 2)
+  }
 })
 
 test_that("whole numbers take R's road and stay whole", {

@@ -48,6 +48,27 @@ slope <- function(f, x, h = 1e-6) {
   out
 }
 
+test_that("a loss that nothing weighs is that of weights of 1", {
+  set.seed(2)
+  p0 <- array(rnorm(2 * 3 * 4), c(2, 3, 4))
+  t0 <- array(rnorm(2 * 3 * 4), c(2, 3, 4))
+  for (maker in list(loss_mean_squared_error, loss_mean_absolute_error)) {
+    for (reduction in c("auto", "sum_over_batch_size", "sum")) {
+      loss <- maker(reduction = reduction)
+      p <- as_tensor(p0)
+      plain <- gradient_tape(loss(t0, p))
+      weighed <- gradient_tape(loss(t0, p, matrix(1, 2, 3)))
+      expect_equal(plain$value, weighed$value, tolerance = 1e-15)
+      expect_equal(plain$gradient(p), weighed$gradient(p), tolerance = 1e-15)
+    }
+    column <- as_tensor(matrix(p0[, 1, 1]))
+    expect_equal(as.array(maker()(t0[, 1, 1], column)),
+                 as.array(maker()(t0[, 1, 1], column, c(1, 1))))
+    # Of a vector the loss is one number.
+    expect_error(maker()(c(1, 2), c(3, 4), c(1, 1)), class = "ValueError")
+  }
+})
+
 test_that("gradients of labels and predictions are central differences", {
   set.seed(1)
   t0 <- array(runif(2 * 3 * 4, 0.1, 0.9), c(2, 3, 4))

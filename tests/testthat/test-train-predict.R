@@ -37,6 +37,34 @@ test_that("the short road goes through layers without one", {
   expect_equal(rowSums(want), rep(1, 3))
 })
 
+test_that("layers in wrappers are asked for their batch size too", {
+  model <- keras_model_sequential() %>%
+    bidirectional(layer_gru(units = 2, stateful = TRUE),
+                  batch_input_shape = list(3, NULL, 2)) %>%
+    layer_dense(units = 1)
+  x <- array(rnorm(4 * 5 * 2), c(4, 5, 2))
+  expect_error(predict(model, x), "model is stateful with batch size 3",
+               class = "ValueError")
+  expect_identical(dim(predict(model, x[-1, , ])), c(3L, 1L))
+})
+
+test_that("evaluate() keeps the logits and the masks that a loss asks for", {
+  model <- keras_model_sequential() %>%
+    layer_masking(mask_value = 0, input_shape = list(NULL, 2)) %>%
+    layer_simple_rnn(units = 3, return_sequences = TRUE) %>%
+    layer_dense(units = 1, activation = "sigmoid")
+  model$set_weights(lapply(get_weights(model), function(w) w * 40))
+  model %>% compile(optimizer = "sgd", loss = "binary_crossentropy")
+  x <- array(rnorm(3 * 4 * 2), c(3, 4, 2))
+  x[2, 3:4, ] <- 0
+  y <- array(as.numeric(runif(12) > 0.5), c(3, 4, 1))
+  out <- model(as_tensor(x))
+  want <- loss_scalar(loss_self(loss_binary_crossentropy()), y, out)
+  expect_equal(unname(evaluate(model, x, y, verbose = 0)), as.numeric(want),
+               tolerance = 1e-14)
+  expect_false(is.null(logits_of(out)))
+})
+
 test_that("a stateful model goes on from call to call on the short road", {
   model <- stacked_stateful(2)
   x <- array(rnorm(2 * 6 * 2), c(2, 6, 2))
