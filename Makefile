@@ -8,7 +8,7 @@ BUILD := $(CURDIR)/.build
 WITH = R_LIBS="$(BUILD)/$(1):$$R_LIBS"
 NEED = @Rscript tools/install.R
 # Of the tests, those that reach C; FILTER=... picks others, in any target.
-TOUCH_C = $(or $(FILTER),kernel|ffi|rnn|op)
+TOUCH_C = $(or $(FILTER),kernel|ffi|rnn|op|loss|parts)
 ASAN = LD_PRELOAD="$$($$(R CMD config CC) -print-file-name=libasan.so)" \
   ASAN_OPTIONS=detect_leaks=0
 

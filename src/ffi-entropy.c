@@ -37,7 +37,7 @@ SEXP ffi_log_sum_exp(SEXP z) {
   for (R_xlen_t r = 0; r < s.rows; ++r) {
     REAL(out)[r] = s.z[r + s.rows * at[r]];
   }
-  kernel_log_sum_exp(REAL(out), room(&s, sizeof(long double)), &s);
+  kernel_log_sum_exp(REAL(out), R_allocLD((size_t) s.rows + 1), &s);
   UNPROTECT(1);
   return out;
 }

@@ -35,7 +35,9 @@ sequence <- c("ffi_rnn_layers", "ffi_gradients", "ffi_flatten", "ffi_pack")
 ops <- list(
   ffi_arg = function(v) op_argmax(v, 3) * v[, , 1],
   ffi_affine = function(v) {
-    entry("apply_affine")(v[, 1, ], matrix(1:6 / 7, 2), array(1:3 / 3))
+    .Call(entry("ffi_affine"), entry("row_affine"), v[, 1, ],
+          as_tensor(matrix(1:6 / 7, 2)), as_tensor(1:3 / 3), entry("tapes"),
+          entry("session"))
   },
   ffi_batch_multiply = function(v) op_matmul(v, op_transpose(v, c(1, 3, 2))),
   ffi_binary = function(v) {
@@ -79,9 +81,15 @@ training <- function() {
   model <- keras_model_sequential() |>
     layer_simple_rnn(units = 3, input_shape = list(3, 2)) |>
     layer_dense(units = 1)
-  compile(model, optimizer = "adam", loss = "mse")
-  fit(model, x, c(1, 2), epochs = 1, batch_size = 1)
-  list(get_weights(model), predict(model, x))
+  layers <- c(model$layers, model$layers[[1]]$cell)
+  parts <- .Call(entry("ffi_parts"), environment(model)$self)
+  weights <- lapply(layers, function(layer) layer$weights)
+  lapply(c("mse", "mae"), function(loss) {
+    compile(model, optimizer = "adam", loss = loss)
+    fit(model, x, c(1, 2), epochs = 1, batch_size = 1)
+    list(get_weights(model), predict(model, x), length(parts),
+         lapply(unlist(weights), as.array))
+  })
 }
 
 # What losses and metrics of classes take from C.
@@ -183,7 +191,9 @@ cases <- list(
   short = list(c("ffi_rnn_quick", "ffi_pool_reused"), short),
   classes = list(c("ffi_top", "ffi_log_sum_exp", "ffi_label_gradient"),
                  classes),
-  training = list(c("ffi_move", "ffi_rows"), training),
+  training = list(c("ffi_move", "ffi_rows", "ffi_fitted", "ffi_plain_call",
+                    "ffi_drops_any", "ffi_parts", "ffi_layers", "ffi_weights"),
+                  training),
   kernels = list(c(
     "ffi_kernels", "ffi_kernel_probe", "ffi_matmul", "ffi_activate",
     "ffi_keep_memory"
