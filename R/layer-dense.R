@@ -7,7 +7,7 @@ Dense <- keras_class(
     build = function(input_shape) dense_build(self, input_shape),
     call = function(inputs) dense_call(self, inputs),
     .quick = function(inputs, ...) {
-      if (is_plain_call(inputs, ...)) call_quick(self, inputs)
+      if (is_plain_call(inputs, ...)) dense_quick(self, inputs)
     }
   )
 )
@@ -56,6 +56,15 @@ row_affine <- op_row(
   },
   needs = TRUE
 )
+
+# The short road of an array in inference; NULL where there is more to do.
+dense_quick <- function(self, x) {
+  if (.subset2(self, "built") && !in_single(self) && length(dim(x)) &&
+        length(attributes(x)) == 1L &&
+        is.null(.subset2(self, "activity_regularizer"))) {
+    value_of(.subset2(self, "call")(new_tensor(x)))
+  }
+}
 
 # What comes after the product: bias and activation.
 finish_affine <- function(self, z) {

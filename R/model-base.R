@@ -115,7 +115,7 @@ model_parts <- function(self) {
 stateful_layers <- function(self) Filter(is_stateful_layer, all_layers(self))
 
 is_stateful_layer <- function(layer) {
-  isTRUE(layer$stateful_layer) ||
+  isTRUE(.subset2(layer, "stateful_layer")) ||
     (!inherits(layer, "Model") && isTRUE(.subset2(layer, "stateful")))
 }
 

@@ -27,15 +27,6 @@ is_plain_call <- function(inputs, ...) {
   !...length() && is.double(inputs) && !is.object(inputs) && is.null(tapes$top)
 }
 
-# The short road of a layer whose call is no more than its `call`.
-call_quick <- function(self, inputs) {
-  if (.subset2(self, "built") && !in_single(self) && length(dim(inputs)) &&
-        length(attributes(inputs)) == 1L &&
-        is.null(.subset2(self, "activity_regularizer"))) {
-    value_of(.subset2(self, "call")(new_tensor(inputs)))
-  }
-}
-
 # The arguments of one call: the first is the inputs, the others have names.
 name_call_args <- function(self, args) {
   n <- length(args)

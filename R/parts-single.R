@@ -7,10 +7,7 @@ round_single <- function(x) if (is.double(x)) .Call(ffi_single, x) else x
 
 row_single <- op_row("single", round_single, function(g, y, x) list(g))
 
-in_single <- function(self) {
-  dtype <- .subset2(self, "dtype")
-  !is.null(dtype) && dtype == "float32"
-}
+in_single <- function(self) identical(.subset2(self, "dtype"), "float32")
 
 # Tensors keep their masks, and the logits of a last activation.
 to_single <- function(x) {

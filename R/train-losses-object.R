@@ -118,7 +118,7 @@ loss_scalar <- function(self, y_true, y_pred, sample_weight = NULL,
 loss_of_whole <- function(self, row, y_true, y_pred) {
   if (is.null(row) || !is_mean(.subset2(self, "reduction"))) return(NULL)
   t <- .Call(ffi_fitted, y_true, y_pred)
-  if (!is.null(t)) apply_binary(row, new_tensor(t), y_pred)
+  if (length(t)) apply_binary(row, new_tensor(t), y_pred)
 }
 
 is_mean <- function(reduction) {

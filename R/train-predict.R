@@ -94,7 +94,7 @@ predict_quick <- function(self, x, batch_size) {
 }
 
 # Whether n samples surely are one batch, for all layers: stateful ones are
-# bound to a number of samples, and those that hold other layers may be.
+# bound to a number of samples, and what a user's class does is not known.
 is_one_batch <- function(self, n, batch_size) {
   if (is.null(batch_size)) {
     if (n > 32L) return(FALSE)
@@ -103,12 +103,13 @@ is_one_batch <- function(self, n, batch_size) {
                batch_size < n) {
     return(FALSE)
   }
-  for (layer in .subset2(self, ".layers")) {
-    if (isTRUE(.subset2(layer, "stateful")) &&
-          !identical(as.numeric(unique(c(n, batch_size))),
-                     as.numeric(.subset2(layer, "batch_size")))) return(FALSE)
-    if (inherits(layer, c("Model", "Bidirectional", "TimeDistributed")) ||
-          !is.null(.subset2(layer, ".generator"))) return(FALSE)
+  for (layer in all_layers(self)) {
+    if (!is.null(.subset2(layer, ".generator")) ||
+          (is_stateful_layer(layer) &&
+             !identical(as.numeric(unique(c(n, batch_size))),
+                        as.numeric(.subset2(layer, "batch_size"))))) {
+      return(FALSE)
+    }
   }
   TRUE
 }

@@ -160,15 +160,15 @@ match_targets <- function(self, y, y_pred) {
 
 update_trackers <- function(self, data, result) {
   trackers <- .subset2(self, ".trackers")
-  add_losses(trackers, result, dim(data[[1L]][[1L]])[[1L]])
-  if (trackers$measures) {
+  add_losses(trackers, result, n_samples(data[[1L]]))
+  if (!isFALSE(trackers$measures)) {
     track_metrics(trackers, result$y, result$y_pred, data[[3L]])
   }
 }
 
 # The loss of an output is told apart where there are several.
 add_losses <- function(trackers, result, n) {
-  add_to_mean(trackers$total, .subset2(result$total, "value"), n)
+  add_to_mean(trackers$total, value_of(result$total), n)
   if (length(result$each) == 1L) return(invisible())
   for (k in seq_along(result$each)) {
     if (!is.null(result$each[[k]])) {

@@ -40,11 +40,14 @@ static SEXP unwrapped(SEXP x) {
 }
 
 static void add_parts(parts *p, SEXP x) {
+  R_CheckStack();
   if (TYPEOF(x) == ENVSXP) {
     if (Rf_inherits(x, "recurrent_variable") || Rf_inherits(x, "KerasLayer"))
       add_once(p, x);
   } else if (Rf_isFunction(x)) {
-    if (Rf_inherits(x, "recurrent_layer")) add_once(p, unwrapped(x));
+    SEXP self = R_NilValue;
+    if (Rf_inherits(x, "recurrent_layer")) self = unwrapped(x);
+    if (TYPEOF(self) == ENVSXP) add_once(p, self);
   } else if (TYPEOF(x) == VECSXP && !Rf_isObject(x)) {
     for (R_xlen_t i = 0; i < XLENGTH(x); i++) add_parts(p, VECTOR_ELT(x, i));
   }
@@ -71,6 +74,7 @@ SEXP ffi_parts(SEXP self) {
 }
 
 static void add_layers(parts *found, SEXP self) {
+  R_CheckStack();
   if (!add_once(found, self)) return;
   SEXP below = R_NilValue;
   if (Rf_inherits(self, "Model")) below = member(self, ".layers");
@@ -110,7 +114,7 @@ static void add_all(parts *to, const parts *from) {
 }
 
 /* kinds: the trainable weights, and the others. A cell may hold its own layer,
-   which is not entered twice. */
+   which is not entered twice, nor is one that a walk in R is in. */
 static void add_weights(parts kinds[2], SEXP self, const above *up) {
   const above here = {self, up};
   parts own[2];
@@ -124,7 +128,8 @@ static void add_weights(parts kinds[2], SEXP self, const above *up) {
       if (is_variable(w)) add_once(own + !is_true(member(w, "trainable")), w);
     }
   }
-  for (R_xlen_t i = 0; i < XLENGTH(below) && !is_above(up, self); i++)
+  int seen = is_above(up, self) || is_true(member(self, ".open"));
+  for (R_xlen_t i = 0; i < XLENGTH(below) && !seen; i++)
     if (!is_variable(VECTOR_ELT(below, i)))
       add_weights(own, VECTOR_ELT(below, i), &here);
   add_all(kinds + !is_true(member(self, ".trainable")), own);

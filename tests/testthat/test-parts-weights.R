@@ -35,6 +35,36 @@ test_that("a cell may hold its own layer", {
   expect_identical(predict(again, x), predict(model, x))
 })
 
+test_that("a layer may hold its own model", {
+  Keeper <- new_layer_class("Keeper", call = function(inputs) inputs)
+  keeper <- Keeper()
+  model <- keras_model_sequential() %>%
+    layer_dense(units = 2, input_shape = 3)
+  model$add(keeper)
+  model %>% layer_batch_normalization() %>% layer_batch_normalization()
+  names_of_weights <- function(w) vapply(w, function(v) v$name, "")
+  before <- names_of_weights(model$weights)
+  keeper$model <- model
+  expect_identical(names_of_weights(model$weights), before)
+  keeper$trainable <- TRUE
+  assign(".trainable", FALSE, envir = unwrap_layer(keeper))
+  expect_identical(names_of_weights(model$non_trainable_weights),
+                   rep(c("moving_mean", "moving_variance"), 2))
+  expect_length(all_layers(unwrap_layer(model)), 5)
+})
+
+test_that("parts nested too deep raise an error", {
+  layer <- layer_dense(units = 1)
+  layer$own <- list(as_tensor(1))
+  deep <- list()
+  for (k in 1:3e5) deep <- list(deep)
+  self <- unwrap_layer(layer)
+  assign("own", deep, envir = self)
+  assign(".tracked", "own", envir = self)
+  refused <- tryCatch(layer_parts(self), error = function(e) TRUE)
+  expect_true(refused)
+})
+
 test_that("a class may say itself which of its weights are trained", {
   half <- new_layer_class(
     "Half",

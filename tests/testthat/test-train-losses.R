@@ -64,6 +64,7 @@ test_that("a loss that nothing weighs is that of weights of 1", {
     column <- as_tensor(matrix(p0[, 1, 1]))
     expect_equal(as.array(maker()(t0[, 1, 1], column)),
                  as.array(maker()(t0[, 1, 1], column, c(1, 1))))
+    expect_identical(as.array(maker()(matrix(0, 2, 0), matrix(0, 2, 0))), NaN)
     # Of a vector the loss is one number.
     expect_error(maker()(c(1, 2), c(3, 4), c(1, 1)), class = "ValueError")
   }

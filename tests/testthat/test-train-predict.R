@@ -48,6 +48,43 @@ test_that("layers in wrappers are asked for their batch size too", {
   expect_identical(dim(predict(model, x[-1, , ])), c(3L, 1L))
 })
 
+test_that("layers that layers of users hold are asked as well", {
+  Holder <- R6::R6Class("Holder", inherit = KerasLayer, public = list(
+    inner = NULL,
+    initialize = function() {
+      super$initialize()
+      self$inner <- layer_gru(units = 2, stateful = TRUE)
+    },
+    call = function(inputs, mask = NULL, ...) self$inner(inputs)
+  ))
+  model <- keras_model_sequential() %>%
+    layer_dropout(rate = 0.5, batch_input_shape = list(2, NULL, 2))
+  model$add(Holder$new())
+  x <- array(rnorm(6 * 4 * 2), c(6, 4, 2))
+  expect_identical(dim(predict(model, x)), c(6L, 2L))
+})
+
+test_that("the short road of a model takes nothing but the numbers", {
+  model <- keras_model_sequential() %>%
+    layer_dropout(rate = 0.5, input_shape = 2)
+  x <- structure(matrix(c(1, 2, 3, 4), 2, dimnames = list(c("a", "b"), NULL)),
+                 unit = "cm")
+  expect_identical(model(x), matrix(c(1, 2, 3, 4), 2))
+  expect_identical(predict(model, x), matrix(c(1, 2, 3, 4), 2))
+})
+
+test_that("a layer's loss may be a number, and all there is", {
+  Constant <- new_layer_class("Constant", call = function(inputs) {
+    self$add_loss(0.25)
+    inputs
+  })
+  model <- keras_model_sequential() %>% layer_dense(units = 1, input_shape = 2)
+  model$add(Constant())
+  model %>% compile("sgd")
+  expect_identical(evaluate(model, matrix(1, 3, 2), verbose = 0),
+                   c(loss = 0.25))
+})
+
 test_that("evaluate() keeps the logits and the masks that a loss asks for", {
   model <- keras_model_sequential() %>%
     layer_masking(mask_value = 0, input_shape = list(NULL, 2)) %>%
