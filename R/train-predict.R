@@ -103,15 +103,8 @@ is_one_batch <- function(self, n, batch_size) {
                batch_size < n) {
     return(FALSE)
   }
-  for (layer in all_layers(self)) {
-    if (!is.null(.subset2(layer, ".generator")) ||
-          (is_stateful_layer(layer) &&
-             !identical(as.numeric(unique(c(n, batch_size))),
-                        as.numeric(.subset2(layer, "batch_size"))))) {
-      return(FALSE)
-    }
-  }
-  TRUE
+  bound <- .Call(ffi_bound_to, self)
+  is.null(bound) || isTRUE(all(c(n, batch_size) == bound))
 }
 
 fits_inputs <- function(self, d) {

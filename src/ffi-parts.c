@@ -97,6 +97,31 @@ SEXP ffi_layers(SEXP self) {
   return out;
 }
 
+static int is_stateful(SEXP layer) {
+  return is_true(member(layer, "stateful_layer")) ||
+         (!Rf_inherits(layer, "Model") && is_true(member(layer, "stateful")));
+}
+
+/* The number of samples that stateful layers are bound to: NULL without any, NA
+   where it is not known, or where a class of a user's may be bound to one. */
+SEXP ffi_bound_to(SEXP self) {
+  SEXP layers = PROTECT(ffi_layers(self));
+  double bound = NA_REAL;
+  int any = 0, known = 1;
+  for (R_xlen_t i = 0; i < XLENGTH(layers) && known; i++) {
+    SEXP layer = VECTOR_ELT(layers, i), size = member(layer, "batch_size");
+    known = member(layer, ".generator") == R_NilValue;
+    if (!known || !is_stateful(layer)) continue;
+    known = Rf_isNumeric(size) && XLENGTH(size) == 1 &&
+            (!any || Rf_asReal(size) == bound);
+    bound = known ? Rf_asReal(size) : NA_REAL;
+    any = 1;
+  }
+  UNPROTECT(1);
+  if (known && !any) return R_NilValue;
+  return Rf_ScalarReal(known ? bound : NA_REAL);
+}
+
 /* The layers that a walk is in. */
 typedef struct above {
   SEXP self;

@@ -10,6 +10,7 @@ SEXP ffi_arg(SEXP x, SEXP axis, SEXP sign);
 SEXP ffi_batch_multiply(SEXP a, SEXP b);
 SEXP ffi_binary(SEXP row, SEXP x, SEXP y, SEXP tapes, SEXP session);
 SEXP ffi_blanks(SEXP xs);
+SEXP ffi_bound_to(SEXP self);
 SEXP ffi_cut(SEXP x, SEXP axis, SEXP sizes, SEXP drop);
 SEXP ffi_dropout(SEXP rate, SEXP sizes);
 SEXP ffi_drops_any(SEXP cells);

@@ -15,6 +15,7 @@ static const R_CallMethodDef call_methods[] = {
     ROW(ffi_batch_multiply, 2),
     ROW(ffi_binary, 5),
     ROW(ffi_blanks, 1),
+    ROW(ffi_bound_to, 1),
     ROW(ffi_cut, 4),
     ROW(ffi_dropout, 2),
     ROW(ffi_drops_any, 1),

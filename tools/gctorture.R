@@ -192,7 +192,8 @@ cases <- list(
   classes = list(c("ffi_top", "ffi_log_sum_exp", "ffi_label_gradient"),
                  classes),
   training = list(c("ffi_move", "ffi_rows", "ffi_fitted", "ffi_plain_call",
-                    "ffi_drops_any", "ffi_parts", "ffi_layers", "ffi_weights"),
+                    "ffi_drops_any", "ffi_bound_to", "ffi_parts", "ffi_layers",
+                    "ffi_weights"),
                   training),
   kernels = list(c(
     "ffi_kernels", "ffi_kernel_probe", "ffi_matmul", "ffi_activate",
