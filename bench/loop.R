@@ -64,17 +64,17 @@ kernels <- function() {
 }
 
 ours <- measure(list(
-  "layer(x), 1 x 1 x 8" = list(run = function() layer(x1), times = 2000,
+  "layer(x), 1 x 1 x 8" = list(run = function() layer(x1), times = 5000,
                                per = 1),
   "predict(), 1 x 1 x 8" = list(run = function() predict(model, x1),
-                                times = 500, per = 1),
+                                times = 2000, per = 1),
   "fit() per batch, 32 x 10 x 8" = list(
     run = function() fit(trained, x, y, epochs = 5, verbose = 0), times = 1,
     per = 5 * batches
   ),
-  "fit(): the kernels alone" = list(run = kernels, times = 500, per = 1),
+  "fit(): the kernels alone" = list(run = kernels, times = 1000, per = 1),
   "evaluate() per batch" = list(
-    run = function() evaluate(trained, x, y, verbose = 0), times = 1,
+    run = function() evaluate(trained, x, y, verbose = 0), times = 5,
     per = batches
   )
 ))
@@ -113,8 +113,9 @@ def median(f, times):
         return (time.process_time() - start) / times * 1e6
     one()
     return statistics.median(one() for _ in range(int(sys.argv[2])))
-print(median(lambda: infer(net.rnn, x1), 500),
-      median(lambda: infer(net, x1), 500), median(step, 100), median(test, 100))
+print(median(lambda: infer(net.rnn, x1), 2000),
+      median(lambda: infer(net, x1), 2000), median(step, 100),
+      median(test, 300))
 "
 
 # NULL where PyTorch is not installed.
