@@ -60,7 +60,6 @@ row_affine <- op_row(
 # The short road of an array in inference; NULL where there is more to do.
 dense_quick <- function(self, x) {
   if (.subset2(self, "built") && !in_single(self) && length(dim(x)) &&
-        length(attributes(x)) == 1L &&
         is.null(.subset2(self, "activity_regularizer"))) {
     value_of(.subset2(self, "call")(new_tensor(x)))
   }

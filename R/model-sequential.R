@@ -205,8 +205,7 @@ sequential_batch <- function(self, x, training) {
 sequential_quick <- function(self, x) {
   input <- .subset2(self, "inputs")
   fits <- is_plain_sequential(self) && is_symbolic(input) &&
-    length(.subset2(input, "shape")) == length(dim(x)) &&
-    length(attributes(x)) == 1L
+    length(.subset2(input, "shape")) == length(dim(x))
   if (fits) to_arrays(sequential_batch(self, x, FALSE))
 }
 

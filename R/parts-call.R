@@ -24,7 +24,8 @@ call_layer <- function(self, ...) {
 # NULL, with nothing done, where something asks for the long road. Most take a
 # plain array of doubles and nothing else, while no tape records.
 is_plain_call <- function(inputs, ...) {
-  !...length() && is.double(inputs) && !is.object(inputs) && is.null(tapes$top)
+  !...length() && is.double(inputs) && !is.object(inputs) &&
+    length(attributes(inputs)) == 1L && is.null(tapes$top)
 }
 
 # The arguments of one call: the first is the inputs, the others have names.

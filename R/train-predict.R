@@ -81,8 +81,7 @@ shows <- function(verbose) {
 # has more to do, or an error to tell.
 predict_quick <- function(self, x, batch_size) {
   d <- dim(x)
-  if (!is.double(x) || is.object(x) || length(d) < 2L || d[[1L]] == 0L ||
-        length(attributes(x)) > 1L || recording() ||
+  if (!is_plain_call(x) || length(d) < 2L || d[[1L]] == 0L ||
         !is_plain_sequential(self) ||
         !is.null(.subset2(self, ".predict_step"))) {
     return(NULL)

@@ -19,10 +19,14 @@ int is_true(SEXP x) {
   return TYPEOF(x) == LGLSXP && XLENGTH(x) == 1 && LOGICAL(x)[0] == 1;
 }
 
+/* Whether x is a tensor that holds its array itself. */
+static int is_plain_tensor(SEXP x) {
+  return is_made_here(x) || (TYPEOF(x) == VECSXP && XLENGTH(x) >= 3 &&
+                             Rf_inherits(x, "recurrent_tensor"));
+}
+
 SEXP own_mask(SEXP x) {
-  int is_plain_tensor = TYPEOF(x) == VECSXP && XLENGTH(x) >= 3 &&
-                        (is_made_here(x) || Rf_inherits(x, "recurrent_tensor"));
-  return is_plain_tensor ? VECTOR_ELT(x, 2) : R_NilValue;
+  return is_plain_tensor(x) ? VECTOR_ELT(x, 2) : R_NilValue;
 }
 
 static int is_single(SEXP self) {
@@ -53,8 +57,7 @@ SEXP ffi_plain_call(SEXP self, SEXP x) {
   static const char *const nothing[] = {"activity_regularizer", ".generator"};
   SEXP known = member(self, ".call_arguments");
   if (TYPEOF(known) != VECSXP || XLENGTH(known) != N_KNOWN ||
-      !is_true(member(self, "built")) || TYPEOF(x) != VECSXP ||
-      !(is_made_here(x) || Rf_inherits(x, "recurrent_tensor")) ||
+      !is_true(member(self, "built")) || !is_plain_tensor(x) ||
       own_mask(x) != R_NilValue || Rf_inherits(self, "Model") ||
       is_single(self))
     return R_NilValue;
