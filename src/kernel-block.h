@@ -5,6 +5,7 @@
 #include "kernel-gru.h"
 #include "kernel-lstm.h"
 #include "kernel-simple.h"
+#include "kernel-window.h"
 
 static const cell_steps cell_table[N_KINDS] = {
     {simple_forward, simple_backward},
@@ -23,7 +24,9 @@ typedef struct {
   int stretch;     /* steps that a cell takes before the next one */
   int mask_at;     /* the step whose masks are read, or -1 */
   step *cells;
-  REAL *x; /* input of this step, features of the first cell */
+  window x;   /* input of the first cell */
+  window out; /* output, or backward its gradient */
+  window d_x; /* the buffers of the first cell's d_ring */
 } block;
 
 /* All units at once where an activation needs them, or its z is kept. */
@@ -65,7 +68,7 @@ FN void carve_rings(const block *b, step *s, int backward, arena *a) {
     s->ring[k] = take(a, s->lanes * s->pad * s->turns[k]);
   }
   if (!backward || !(net->want_dx || below)) return;
-  s->d_turns = below ? steps : 1;
+  s->d_turns = below ? steps : window_turns(net->x_row, net->x_step);
   s->d_ring = take(a, s->lanes * s->in_pad * s->d_turns);
 }
 
@@ -96,6 +99,27 @@ FN void carve_cell(block *b, step *s, const rnn_cell *c, int backward,
     s->z = take(a, 4 * s->lanes * s->chunk + (c->kind == 2 ? n : 0));
 }
 
+FN window carve_window(size_t size, size_t turns, arena *a) {
+  window w = {take(a, size * turns), size, turns, 0, 0};
+  return w;
+}
+
+/* Gradients of inputs wait in the ring of the first cell. Steps of the output
+   that are no neighbours need no buffer of their own. */
+FN void carve_windows(block *b, int backward, arena *a) {
+  const rnn *net = b->net;
+  size_t in = b->lanes * pad_cols(net->cells[0].inputs);
+  size_t out = b->lanes * pad_cols(net->cells[net->n_cells - 1].units);
+  size_t turns = window_turns(net->out_row, net->out_step);
+  if (backward) {
+    window w = {NULL, in, window_turns(net->x_row, net->x_step), 0, 0};
+    b->d_x = w;
+  } else {
+    b->x = carve_window(in, window_turns(net->x_row, net->x_step), a);
+  }
+  b->out = carve_window(turns > 1 ? out : 0, turns, a);
+}
+
 FN step *last_cell(const block *b) { return b->cells + b->net->n_cells - 1; }
 
 /* All buffers of the block. With work NULL only the bytes are counted. */
@@ -112,7 +136,7 @@ FN size_t carve(block *b, const rnn *net, size_t row0, size_t rows,
   for (size_t l = 0; l < n_cells; l++)
     carve_cell(b, work ? b->cells + l : &counting, net->cells + l, backward,
                &a);
-  b->x = take(&a, b->lanes * pad_cols(net->cells[0].inputs));
+  carve_windows(b, backward, &a);
   b->keep.masked = b->shown.masked = 0;
   b->mask_at = -1;
   if (net->mask) {

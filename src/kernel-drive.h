@@ -4,16 +4,28 @@
 
 #include "kernel-block.h"
 
+FN strides x_strides(const block *b) {
+  const rnn *net = b->net;
+  strides m = {b->rows, b->cells->inputs, net->x_row, net->x_col, 0};
+  return m;
+}
+
 FN const REAL *block_input(block *b, int t) {
   const rnn *net = b->net;
   step *s = b->cells;
   ptrdiff_t next = t + 1 < net->steps ? (ptrdiff_t) net->x_step : 0;
-  strides m = {b->rows, s->inputs, net->x_row, net->x_col, 0};
-  const double *x =
-      net->x + input_step(net, t) * net->x_step + b->row0 * net->x_row;
+  size_t at = input_step(net, t);
+  const double *x = net->x + b->row0 * net->x_row;
+  strides m = x_strides(b);
   s->in_cols = s->inputs;
-  load_rows(b->x, s->inputs, x, look_ahead(m, net->backwards ? -next : next));
-  return b->x;
+  if (b->x.turns > 1)
+    load_window(&b->x, s->inputs, x,
+                look_along(m, net->backwards ? -NEXT_WINDOW : NEXT_WINDOW), at,
+                (size_t) net->steps);
+  else
+    load_rows(b->x.at, s->inputs, x + at * net->x_step,
+              look_ahead(m, net->backwards ? -next : next));
+  return window_at(&b->x, at);
 }
 
 FN void set_input(block *b, int l, int t) {
@@ -43,11 +55,17 @@ FN void store_output(block *b, int t) {
   const REAL *out = s->next[0];
   strides m = out_strides(b);
   if (!net->sequences && t < net->steps - 1) return;
-  m = look_ahead(m, t + 1 < net->steps ? (ptrdiff_t) net->out_step : 0);
   if (b->shown.masked) {
     pick_rows(s->now[0], out, NULL, s->pad, s->lanes, &b->shown);
     out = s->now[0];
   }
+  if (b->out.turns > 1) {
+    memcpy(window_at(&b->out, (size_t) t), out, b->out.size * sizeof(REAL));
+    store_window(&b->out, s->pad, net->out + out_offset(b, 0),
+                 look_along(m, NEXT_WINDOW), (size_t) t, (size_t) net->steps);
+    return;
+  }
+  m = look_ahead(m, t + 1 < net->steps ? (ptrdiff_t) net->out_step : 0);
   store_rows(net->out + out_offset(b, t), out, s->pad, m);
 }
 
@@ -80,24 +98,32 @@ FN void drive_forward(const rnn *net, int row0, int rows, int t0, int t1,
     for (int l = 0; l < net->n_cells; l++)
       for (int t = from; t < to; t++) step_cell(&b, l, t);
   }
+  flush_window(&b.out, last_cell(&b)->pad, net->out + out_offset(&b, 0),
+               out_strides(&b));
   store_states(&b, t1, 0);
 }
 
-FN void load_d_out(const block *b, int t, REAL *d) {
+FN REAL *load_d_out(block *b, int t) {
   const rnn *net = b->net;
   const step *s = last_cell(b);
+  strides m = out_strides(b);
   if (!net->d_out) {
     for (size_t i = 0; i < s->lanes * s->pad; i += VL)
-      v_store(d + i, v_set1(net->d_all));
-    return;
+      v_store(s->z + i, v_set1(net->d_all));
+    return s->z;
   }
-  strides m =
-      look_ahead(out_strides(b), t > 0 ? -(ptrdiff_t) net->out_step : 0);
-  load_rows(d, s->pad, net->d_out + out_offset(b, t), m);
+  if (b->out.turns > 1) {
+    load_window(&b->out, s->pad, net->d_out + out_offset(b, 0),
+                look_along(m, -NEXT_WINDOW), (size_t) t, (size_t) net->steps);
+    return window_at(&b->out, (size_t) t);
+  }
+  m = look_ahead(m, t > 0 ? -(ptrdiff_t) net->out_step : 0);
+  load_rows(s->z, s->pad, net->d_out + out_offset(b, t), m);
+  return s->z;
 }
 
-INLINE REAL *d_in_at(const step *s, int t) {
-  return s->d_ring + (size_t) t % s->d_turns * s->lanes * s->in_pad;
+INLINE REAL *d_in_at(const step *s, size_t t) {
+  return s->d_ring + t % s->d_turns * s->lanes * s->in_pad;
 }
 
 /* The gradient of step t's output joins that of the top state. */
@@ -106,25 +132,31 @@ FN void join_d_out(block *b, int t) {
   step *s = last_cell(b);
   int given = net->d_out || net->d_all != 0;
   if (!given || (!net->sequences && t < net->steps - 1)) return;
-  load_d_out(b, t, s->z);
-  if (b->shown.masked) pick_rows(s->z, s->z, NULL, s->pad, s->lanes, &b->shown);
-  add(s->now[0], s->z, s->lanes * s->pad);
+  REAL *d = load_d_out(b, t);
+  if (b->shown.masked) pick_rows(d, d, NULL, s->pad, s->lanes, &b->shown);
+  add(s->now[0], d, s->lanes * s->pad);
 }
 
 /* The gradient of the cell's output: the caller's, or of the input above. */
 FN void join_above(block *b, int l, int t) {
   step *s = b->cells + l;
   if (l == b->net->n_cells - 1) join_d_out(b, t);
-  else add(s->now[0], d_in_at(s + 1, t), s->lanes * s->pad);
+  else add(s->now[0], d_in_at(s + 1, (size_t) t), s->lanes * s->pad);
 }
 
 FN void store_d_in(block *b, int t) {
   const rnn *net = b->net;
   const step *s = b->cells;
-  strides m = {b->rows, s->inputs, net->x_row, net->x_col,
-               COLS_AHEAD * (ptrdiff_t) net->x_col};
-  store_rows(net->d_x + input_step(net, t) * net->x_step + b->row0 * net->x_row,
-             s->d_in, s->in_pad, m);
+  size_t at = input_step(net, t);
+  double *d_x = net->d_x + b->row0 * net->x_row;
+  strides m = x_strides(b);
+  if (b->d_x.turns > 1) {
+    m = look_along(m, net->backwards ? NEXT_WINDOW : -NEXT_WINDOW);
+    store_window(&b->d_x, s->in_pad, d_x, m, at, (size_t) net->steps);
+    return;
+  }
+  m.ahead = COLS_AHEAD * (ptrdiff_t) m.col;
+  store_rows(d_x + at * net->x_step, s->d_in, s->in_pad, m);
 }
 
 FN void step_cell_backward(block *b, int l, int t, int t0) {
@@ -135,7 +167,7 @@ FN void step_cell_backward(block *b, int l, int t, int t0) {
   s->t = t;
   s->dz = (REAL *) c->dz + first * NR;
   s->dz_k = dz_length(net);
-  s->d_in = s->d_ring ? d_in_at(s, t) : NULL;
+  if (s->d_ring) s->d_in = d_in_at(s, l > 0 ? (size_t) t : input_step(net, t));
   for (int k = 0; k < cell_kinds[c->kind].n_states; k++)
     s->now[k] = state_at(s, k, t + 1), s->next[k] = state_at(s, k, t);
   read_step_mask(b, t);
@@ -155,11 +187,15 @@ FN void drive_backward(const rnn *net, int row0, int rows, int t0, int t1,
   carve(&b, net, (size_t) row0, (size_t) rows, 1, work);
   load_states(&b, t1, 1);
   find_first(&b);
+  b.d_x.at = b.cells->d_ring;
   for (int to = t1; to > t0; to -= b.stretch) {
     int from = to - t0 < b.stretch ? t0 : to - b.stretch;
     for (int l = net->n_cells - 1; l >= 0; l--)
       for (int t = to - 1; t >= from; t--) step_cell_backward(&b, l, t, t0);
   }
+  if (b.d_x.n > 0)
+    flush_window(&b.d_x, b.cells->in_pad, net->d_x + b.row0 * net->x_row,
+                 x_strides(&b));
   store_states(&b, t0, 1);
 }
 

@@ -99,9 +99,61 @@ INLINE lanes_of find_lanes(const side *s, size_t i) {
   return l;
 }
 
+#if HAVE_SHUFFLE
+/* Whether the side is an input whose steps are neighbours, as processed. */
+INLINE int goes_by_time(const side *s, const piece *p) {
+  const rnn *net = s->net;
+  return s->slot == INPUT && s->cell == 0 && !net->backwards &&
+         window_turns(net->x_row, net->x_step) > 1 && p->steps >= VL;
+}
+
+/* Some steps of a row as stage[feature][step], dropped out. */
+FN void stage_steps(const side *s, const double *x, size_t row, lanes_of l,
+                    size_t steps, REAL *stage) {
+  for (size_t j = 0; j < l.have; j++, stage += steps, x += s->net->x_col) {
+    copy_in(stage, 1, x, 1, steps);
+    if (!s->drop) continue;
+    REAL by = (REAL) s->drop[(l.first + j) * (size_t) s->net->rows + row];
+    for (size_t k = 0; k < steps; k++) stage[k] *= by;
+  }
+}
+
+/* a[step][row][lane], VL steps of a row at once; the last ones overlap. */
+FN void pack_by_time(const side *s, const piece *p, lanes_of l, REAL *a,
+                     REAL *stage) {
+  const rnn *net = s->net;
+  size_t n = (size_t) p->steps, gap = p->rows * l.w;
+  for (size_t b = p->row; b < p->row + p->rows; b++, a += l.w) {
+    const double *x =
+        net->x + (size_t) p->t + b * net->x_row + l.first * net->x_col;
+    const REAL *from = stage;
+    size_t col = n;
+#if !IS_FLOAT
+    if (!s->drop) from = x, col = net->x_col;
+#endif
+    if (from == stage) stage_steps(s, x, b, l, n, stage);
+    for (size_t i = 0; i < n; i += VL) {
+      size_t k = min_size(i, n - VL);
+      for (size_t j = 0; j < l.w; j += VL)
+        transpose_square(a + k * gap + j, gap, from + j * col + k, col,
+                         j < l.have ? min_size(VL, l.have - j) : 0);
+    }
+  }
+}
+#else
+#define goes_by_time(s, p) 0
+#define pack_by_time(s, p, l, a, stage) ((void) 0)
+#endif
+
 /* a[k][lane] of a panel of features. */
 FN void pack_side(const side *s, const piece *p, lanes_of l, REAL *a,
                   REAL *stage) {
+  if (goes_by_time(s, p)) {
+    pack_by_time(s, p, l, a, stage);
+    for (int t = p->t; t < p->t + p->steps; t++, a += p->rows * l.w)
+      hide_masked(s, p, t, a, l.w);
+    return;
+  }
   for (int t = p->t; t < p->t + p->steps; t++, a += p->rows * l.w) {
     source from = find_source(s, t);
     const REAL *direct = from.saved;

@@ -147,3 +147,37 @@ test_that("a forked child computes, whatever its parent has started", {
   job <- parallel::mcparallel(ffi_forward(case, run = c(2L, 0L))[1:2])
   expect_identical(parallel::mccollect(job)[[1]], want)
 })
+
+test_that("time_major changes where numbers lie, and none of them", {
+  set.seed(24)
+  turn <- function(x) if (length(dim(x)) == 3) aperm(x, c(2, 1, 3)) else x
+  turned <- function(case) {
+    case$spec[1] <- 1L
+    case$x <- turn(case$x)
+    case$d_output <- turn(case$d_output)
+    if (!is.null(case$mask)) case$mask <- t(case$mask)
+    case
+  }
+  flag <- function() runif(1) < 0.5
+  sizes <- list(c(3, 2), c(9, 1), c(2, 7), c(5, 16), c(33, 21), c(17, 70),
+                c(1, 19), c(65, 37), c(150, 18))
+  for (size in sizes) {
+    case <- ffi_case(size[[1]], size[[2]], sample(c(2, 7, 19), 1),
+                     sample(c(4, 13), sample(2, 1)), kind = sample(0:2, 1),
+                     backwards = flag(), sequences = flag(),
+                     zero_output = flag(), mask = flag(), dropout = flag())
+    for (plain in list(case, as_float(case))) on_kernels(function(variant) {
+      for (threads in 1:2) {
+        run <- c(threads, variant)
+        want <- ffi_forward(plain, run = run)
+        got <- ffi_forward(turned(plain), run = run)
+        expect_identical(turn(got$output), want$output)
+        expect_identical(got$states, want$states)
+        want <- ffi_backward(plain, run = run)
+        got <- ffi_backward(turned(plain), run = run)
+        got[[1]] <- turn(got[[1]])
+        expect_identical(got, want)
+      }
+    })
+  }
+})
