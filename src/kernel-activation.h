@@ -15,13 +15,25 @@ typedef struct {
 #define INV_SQRT_2PI 0.39894228040143267794
 
 /* Each activation: y from z, then dz from y, z and dy. */
-#define ACTIVATION(name, type, by, get, put, forward, backward)                \
+#define FORWARD(name, type, by, get, put, forward)                             \
   FN void name##_forward(REAL *p, block_size s) {                              \
     for (size_t i = 0, n = s.lanes * s.pad; i < n; i += by) {                  \
       type z = get(p + i);                                                     \
       put(p + i, forward);                                                     \
     }                                                                          \
-  }                                                                            \
+  }
+/* SIDE vectors at a time: columns come in groups of an even number. */
+#define FORWARD_SIDE(name)                                                     \
+  FN void name##_forward(REAL *p, block_size s) {                              \
+    const REAL *end = p + s.lanes * s.pad;                                     \
+    for (; p < end; p += SIDE * VL) {                                          \
+      vec z[SIDE] = {v_load(p), v_load(p + VL)};                               \
+      name##_n(z, SIDE);                                                       \
+      v_store(p, z[0]);                                                        \
+      v_store(p + VL, z[1]);                                                   \
+    }                                                                          \
+  }
+#define BACKWARD(name, type, by, get, put, backward)                           \
   FN void name##_backward(REAL *p, const REAL *yp, const REAL *zp,             \
                           block_size s) {                                      \
     for (size_t i = 0, n = s.lanes * s.pad; i < n; i += by) {                  \
@@ -35,9 +47,14 @@ typedef struct {
 #define get1(p) ((double) *(p))
 #define put1(p, value) *(p) = (REAL) (value)
 #define BY_ONE(name, forward, backward)                                        \
-  ACTIVATION(name, double, 1, get1, put1, forward, backward)
+  FORWARD(name, double, 1, get1, put1, forward)                                \
+  BACKWARD(name, double, 1, get1, put1, backward)
 #define BY_VECTOR(name, forward, backward)                                     \
-  ACTIVATION(name, vec, VL, v_load, v_store, forward, backward)
+  FORWARD(name, vec, VL, v_load, v_store, forward)                             \
+  BACKWARD(name, vec, VL, v_load, v_store, backward)
+#define BY_SIDE(name, backward)                                                \
+  FORWARD_SIDE(name)                                                           \
+  BACKWARD(name, vec, VL, v_load, v_store, backward)
 #define K(x) v_set1(x)
 
 INLINE double elu1(double z) { return z > 0 ? z : expm1(z); }
@@ -58,8 +75,8 @@ INLINE vec d_hard_sigmoid(vec y) {
 }
 
 BY_VECTOR(linear, z, dy)
-BY_VECTOR(tanh, tanh_v(z), dy *(K(1) - y * y))
-BY_VECTOR(sigmoid, sigmoid_v(z), dy *y *(K(1) - y))
+BY_SIDE(tanh, dy *(K(1) - y * y))
+BY_SIDE(sigmoid, dy *y *(K(1) - y))
 BY_VECTOR(relu, at_least(z, 0), v_pick_less(K(0), y, dy, K(0)))
 BY_ONE(elu, elu1(z), y > 0 ? dy : dy * (y + 1))
 BY_ONE(selu, SELU_SCALE *(z > 0 ? z : SELU_ALPHA * expm1(z)),

@@ -41,51 +41,56 @@
 INLINE vec at_most(vec x, double top) { return v_min(C(top), x); }
 INLINE vec at_least(vec x, double low) { return v_max(C(low), x); }
 
+/* Up to SIDE vectors go side by side, statement by statement: a processor looks
+   not far enough ahead to begin with the next one while one waits. */
+enum { SIDE = 2 };
+#define ALONG UNROLL for (int i = 0; i < n; i++)
+
 /* (exp(r) - 1 - r) / r^2, with s = r^2: even and odd powers do not wait for
    each other. */
-INLINE vec exp_tail(vec r, vec s) {
+ALWAYS void exp_tail(vec *tail, const vec *r, const vec *s, int n) {
+  vec even[SIDE], odd[SIDE];
 #if IS_FLOAT
-  vec even = C(0.0013941965768314286), odd = C(0.00836872386855081);
-  even = (even * s + C(0.04166638743827737)) * s + C(0.5);
-  odd = odd * s + C(0.1666652062906485);
+  ALONG even[i] = C(0.0013941965768314286) * s[i] + C(0.04166638743827737);
+  ALONG odd[i] = C(0.00836872386855081) * s[i] + C(0.1666652062906485);
+  ALONG even[i] = even[i] * s[i] + C(0.5);
 #else
-  vec even = C(2.762539113234819e-07), odd = C(2.511506882990464e-08);
-  even = (even * s + C(2.480150815756126e-05)) * s + C(0.0013888888927221568);
-  even = (even * s + C(0.041666666666602896)) * s + C(0.5);
-  odd = (odd * s + C(2.7557226167649783e-06)) * s + C(0.0001984126990480856);
-  odd = (odd * s + C(0.008333333333313974)) * s + C(0.16666666666666685);
+  ALONG even[i] = C(2.762539113234819e-07) * s[i] + C(2.480150815756126e-05);
+  ALONG odd[i] = C(2.511506882990464e-08) * s[i] + C(2.7557226167649783e-06);
+  ALONG even[i] = even[i] * s[i] + C(0.0013888888927221568);
+  ALONG odd[i] = odd[i] * s[i] + C(0.0001984126990480856);
+  ALONG even[i] = even[i] * s[i] + C(0.041666666666602896);
+  ALONG odd[i] = odd[i] * s[i] + C(0.008333333333313974);
+  ALONG even[i] = even[i] * s[i] + C(0.5);
+  ALONG odd[i] = odd[i] * s[i] + C(0.16666666666666685);
 #endif
-  return odd * r + even;
+  ALONG tail[i] = odd[i] * r[i] + even[i];
 }
 
 /* ((exp(2 r) - 1) / 2 - r) / r^2, for -0.027 <= r <= 0.319. */
-INLINE vec tanh_tail(vec r, vec s) {
+ALWAYS void tanh_tail(vec *tail, const vec *r, const vec *s, int n) {
+  vec even[SIDE], odd[SIDE];
 #if IS_FLOAT
-  vec even = C(0.05817231233321568), odd = C(0.12848323625370336);
-  even = (even * s + C(0.33404712131751774)) * s + C(1);
-  odd = odd * s + C(0.6666295906038292);
+  ALONG even[i] = C(0.05817231233321568) * s[i] + C(0.33404712131751774);
+  ALONG odd[i] = C(0.12848323625370336) * s[i] + C(0.6666295906038292);
+  ALONG even[i] = even[i] * s[i] + C(1);
 #else
-  vec even = C(0.00013483685635165565), odd = C(3.4011813516416656e-05);
-  even = (even * s + C(0.0031740009005700974)) * s + C(0.0444444375044975);
-  even = (even * s + C(0.3333333333344612)) * s + C(1);
-  odd = (odd * s + C(0.0007079897130210058)) * s + C(0.012698498851169842);
-  odd = (odd * s + C(0.13333333358106406)) * s + C(0.6666666666664506);
+  ALONG even[i] = C(0.00013483685635165565) * s[i] + C(0.0031740009005700974);
+  ALONG odd[i] = C(3.4011813516416656e-05) * s[i] + C(0.0007079897130210058);
+  ALONG even[i] = even[i] * s[i] + C(0.0444444375044975);
+  ALONG odd[i] = odd[i] * s[i] + C(0.012698498851169842);
+  ALONG even[i] = even[i] * s[i] + C(0.3333333333344612);
+  ALONG odd[i] = odd[i] * s[i] + C(0.13333333358106406);
+  ALONG even[i] = even[i] * s[i] + C(1);
+  ALONG odd[i] = odd[i] * s[i] + C(0.6666666666664506);
 #endif
-  return odd * r + even;
+  ALONG tail[i] = odd[i] * r[i] + even[i];
 }
 
 /* The last bits of x + ROUNDER + BIAS are the exponent of 2^x, x whole. */
 INLINE vec from_exponent(vec k) { return v_from_bits(v_bits(k) << MANTISSA); }
 
 INLINE vec power_of(vec n) { return from_exponent(n + C(ROUNDER + BIAS)); }
-
-/* p with exp(x) = 2^n (1 + p), n whole; 1 + p is within 1.2 ulp. */
-INLINE vec exp_less_one(vec x, vec *n) {
-  *n = (x * C(LOG2_E) + C(ROUNDER)) - C(ROUNDER);
-  vec high = x - *n * C(LN2_HIGH), r = high - *n * C(LN2_LOW), s = r * r;
-  vec lost = (high - r) - *n * C(LN2_LOW);
-  return r + (s * exp_tail(r, s) + lost);
-}
 
 /* x 2^n, n whole: in two factors, so that subnormals are rounded once and what
    is too large overflows. */
@@ -96,9 +101,18 @@ INLINE vec v_scale(vec x, vec n) {
 }
 #endif
 
-INLINE vec exp_v(vec x) {
-  vec n, p = exp_less_one(at_least(at_most(x, EXP_MOST), EXP_LEAST), &n);
-  return v_scale(C(1) + p, n);
+/* exp(x) = 2^whole (1 + p), where 1 + p is within 1.2 ulp. */
+ALWAYS void exp_n(vec *x, int n) {
+  vec whole[SIDE], high[SIDE], r[SIDE], s[SIDE], lost[SIDE], tail[SIDE];
+  ALONG x[i] = at_least(at_most(x[i], EXP_MOST), EXP_LEAST);
+  ALONG whole[i] = (x[i] * C(LOG2_E) + C(ROUNDER)) - C(ROUNDER);
+  ALONG high[i] = x[i] - whole[i] * C(LN2_HIGH);
+  ALONG r[i] = high[i] - whole[i] * C(LN2_LOW);
+  ALONG s[i] = r[i] * r[i];
+  ALONG lost[i] = (high[i] - r[i]) - whole[i] * C(LN2_LOW);
+  exp_tail(tail, r, s, n);
+  ALONG x[i] = C(1) + (r[i] + (s[i] * tail[i] + lost[i]));
+  ALONG x[i] = v_scale(x[i], whole[i]);
 }
 
 INLINE vec abs_v(vec x) { return v_from_bits(v_bits(x) & ~v_bits(C(-0.0))); }
@@ -110,32 +124,55 @@ INLINE vec with_sign(vec x, vec sign) {
 /* q / (q + 1), with q = (exp(2 |x|) - 1) / 2 = 2^n p + (2^n - 1) / 2. To be
    rounded less often it is r + (p - r - q^2 / (q + 1)) for small x, whose n is
    0, and 1/2 + (q - 1) / 2 / (q + 1) for others. */
-INLINE vec tanh_v(vec x) {
-  vec a = at_most(abs_v(x), 20);
-  vec k = (a * C(2 * LOG2_E) - C(0.42)) + C(ROUNDER + BIAS);
-  vec n = k - C(ROUNDER + BIAS), scale = from_exponent(k);
-  vec r = a - n * C(LN2 / 2), s = r * r;
-  vec tail = s * tanh_tail(r, s);
-  vec q = scale * (r + tail) + (scale * C(0.5) - C(0.5));
-  vec num = v_pick_less(a, C(0.318), q * q, C(0.5) - q * C(0.5));
-  vec most = v_pick_less(a, C(0.318), r, C(0.5));
-  vec rest = v_pick_less(a, C(0.318), tail, C(0));
-  return with_sign(most + (rest - num / (q + C(1))), x);
+ALWAYS void tanh_n(vec *x, int n) {
+  vec a[SIDE], k[SIDE], r[SIDE], s[SIDE], tail[SIDE], scale[SIDE], q[SIDE];
+  vec part[SIDE], rest[SIDE], most[SIDE];
+  ALONG a[i] = at_most(abs_v(x[i]), 20);
+  ALONG k[i] = (a[i] * C(2 * LOG2_E) - C(0.42)) + C(ROUNDER + BIAS);
+  ALONG r[i] = a[i] - (k[i] - C(ROUNDER + BIAS)) * C(LN2 / 2);
+  ALONG s[i] = r[i] * r[i];
+  tanh_tail(tail, r, s, n);
+  ALONG tail[i] = s[i] * tail[i];
+  ALONG scale[i] = from_exponent(k[i]);
+  ALONG q[i] = scale[i] * (r[i] + tail[i]) + (scale[i] * C(0.5) - C(0.5));
+  ALONG part[i] =
+      v_pick_less(a[i], C(0.318), q[i] * q[i], C(0.5) - q[i] * C(0.5));
+  ALONG part[i] = part[i] / (q[i] + C(1));
+  ALONG rest[i] = v_pick_less(a[i], C(0.318), tail[i], C(0));
+  ALONG most[i] = v_pick_less(a[i], C(0.318), r[i], C(0.5));
+  ALONG x[i] = with_sign(most[i] + (rest[i] - part[i]), x[i]);
 }
 
 /* q = 1 / (1 + exp(|x|)), or 1 - q for positive x. Both sides of the fraction
    are taken times 2^-FAR, so that the lower one has room for all x whose q is
    not 0. Where it is rounded twice, what the first time loses is added. */
-INLINE vec sigmoid_v(vec x) {
-  vec a = at_most(abs_v(x), -(EXP_LEAST));
-  vec k = a * C(LOG2_E) + C(ROUNDER + BIAS - FAR);
-  vec n = k - C(ROUNDER + BIAS - FAR), scale = from_exponent(k);
-  vec r = a - n * C(LN2_HIGH) - n * C(LN2_LOW), s = r * r;
-  vec p = s * exp_tail(r, s) + r, most = scale + C(SMALL);
-  vec lost = C(SMALL) - (most - scale);
-  vec q = C(SMALL) / (most + (scale * p + lost));
-  return v_pick_less(x, C(0), q, C(1) - q);
+ALWAYS void sigmoid_n(vec *x, int n) {
+  vec a[SIDE], k[SIDE], r[SIDE], s[SIDE], p[SIDE], scale[SIDE], most[SIDE];
+  vec lost[SIDE], q[SIDE];
+  ALONG a[i] = at_most(abs_v(x[i]), -(EXP_LEAST));
+  ALONG k[i] = a[i] * C(LOG2_E) + C(ROUNDER + BIAS - FAR);
+  ALONG scale[i] = from_exponent(k[i]);
+  ALONG k[i] = k[i] - C(ROUNDER + BIAS - FAR);
+  ALONG r[i] = a[i] - k[i] * C(LN2_HIGH) - k[i] * C(LN2_LOW);
+  ALONG s[i] = r[i] * r[i];
+  exp_tail(p, r, s, n);
+  ALONG p[i] = s[i] * p[i] + r[i];
+  ALONG most[i] = scale[i] + C(SMALL);
+  ALONG lost[i] = C(SMALL) - (most[i] - scale[i]);
+  ALONG q[i] = C(SMALL) / (most[i] + (scale[i] * p[i] + lost[i]));
+  ALONG x[i] = v_pick_less(x[i], C(0), q[i], C(1) - q[i]);
 }
 
+INLINE vec exp_v(vec x) {
+  exp_n(&x, 1);
+  return x;
+}
+
+INLINE vec sigmoid_v(vec x) {
+  sigmoid_n(&x, 1);
+  return x;
+}
+
+#undef ALONG
 #undef C
 #endif

@@ -8,10 +8,8 @@
 #if HAVE_VECTORS
 #define HAVE_SHUFFLE 1
 #if defined(__clang__)
-#define UNROLL _Pragma("unroll")
 #define v_shuffle(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
 #else
-#define UNROLL _Pragma("GCC unroll 16")
 #define v_shuffle(a, b, ...) __builtin_shuffle(a, b, (ivec){__VA_ARGS__})
 #endif
 

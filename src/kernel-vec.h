@@ -20,6 +20,16 @@ typedef int64_t INT;
 
 #define FN static TARGET
 #define INLINE static inline TARGET
+#if defined(__clang__)
+#define UNROLL _Pragma("unroll")
+#define ALWAYS INLINE __attribute__((always_inline))
+#elif defined(__GNUC__)
+#define UNROLL _Pragma("GCC unroll 16")
+#define ALWAYS INLINE __attribute__((always_inline))
+#else
+#define UNROLL
+#define ALWAYS INLINE
+#endif
 
 #if HAVE_VECTORS
 typedef REAL vec __attribute__((vector_size(VBYTES)));

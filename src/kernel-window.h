@@ -14,12 +14,13 @@ typedef struct {
   size_t first, n;    /* the steps that are in them */
 } window;
 
-INLINE size_t window_turns(size_t row, size_t step) {
-  return HAVE_SHUFFLE && step == 1 && row != 1 ? VL : 1;
+/* By how far apart rows and steps are. */
+INLINE size_t window_turns(size_t row, size_t by_step) {
+  return HAVE_SHUFFLE && by_step == 1 && row != 1 ? VL : 1;
 }
 
-INLINE REAL *window_at(const window *w, size_t step) {
-  return w->at + step % w->turns * w->size;
+INLINE REAL *window_at(const window *w, size_t t) {
+  return w->at + t % w->turns * w->size;
 }
 
 enum {
@@ -71,13 +72,13 @@ FN void turn_out(double *to, size_t row, const REAL *from, size_t size,
     EACH_PANEL(r, w, round_up((m).rows, VL))                                   \
   for (size_t i = 0; i < w; i += VL)
 
-/* The window of `step`, of `steps` in all; src is at the block's first row. */
+/* The window of step t, of `steps` in all; src is at the block's first row. */
 FN void load_window(window *w, size_t pad, const double *src, strides m,
-                    size_t step, size_t steps) {
+                    size_t t, size_t steps) {
   ptrdiff_t ahead = m.ahead;
-  if (step - w->first < w->n) return;
+  if (t - w->first < w->n) return;
   m.ahead = 0;
-  w->first = step / w->turns * w->turns;
+  w->first = t / w->turns * w->turns;
   w->n = min_size(w->turns, steps - w->first);
   src += w->first;
   if (w->n < VL) {
@@ -117,11 +118,11 @@ FN void flush_window(window *w, size_t pad, double *dst, strides m) {
 
 /* A step has been put into its buffer; they come up or down one by one. A run
    of steps may begin or end within a window. */
-FN void store_window(window *w, size_t pad, double *dst, strides m, size_t step,
+FN void store_window(window *w, size_t pad, double *dst, strides m, size_t t,
                      size_t steps) {
-  size_t begin = step / w->turns * w->turns;
+  size_t begin = t / w->turns * w->turns;
   if (w->first / w->turns * w->turns != begin) flush_window(w, pad, dst, m);
-  w->first = w->n > 0 ? min_size(w->first, step) : step;
+  w->first = w->n > 0 ? min_size(w->first, t) : t;
   w->n++;
   if (w->n == min_size(w->turns, steps - begin)) flush_window(w, pad, dst, m);
 }
