@@ -39,7 +39,7 @@ typedef struct {
 #define STORE_SUM(j, i) v_store(c + ((j) *TALL + (i)) * VL, c##j##i);
 #define STORE_SUMS(j) EACH_ROW(STORE_SUM, j)
 #define LOAD_ROW(j, i) vec x##i = v_load(rows + (i) *VL);
-#define STEP_SUM(j, i) c##j##i += x##i * w;
+#define STEP_SUM(j, i) v_add_product(c##j##i, x##i, w);
 #define STEP_SUMS(j)                                                           \
   {                                                                            \
     vec w = v_set1(cols[j]);                                                   \
@@ -51,21 +51,26 @@ typedef struct {
     EACH_ROW(LOAD_ROW, 0)                                                      \
     COLS(STEP_SUMS)                                                            \
   }
-/* Three steps at a time: what is not a multiply-add costs most where the core
-   is shared. */
+/* Six steps at a time: what is no multiply-add costs most where the core is
+   shared. They are two lines of floats, or four of doubles. */
 #define SUM(COLS, a, b, k, ahead)                                              \
   {                                                                            \
     const REAL *sa = (a), *sb = (b);                                           \
     const char *at = (ahead).at;                                               \
-    for (size_t i = (k) / 3; i > 0; i--) {                                     \
+    for (size_t i = (k) / 6; i > 0; i--) {                                     \
       v_prefetch(at);                                                          \
       SUM_STEP(COLS, sa, sb, 0)                                                \
       SUM_STEP(COLS, sa, sb, 1)                                                \
-      v_prefetch(at + 2 * (ahead).by);                                         \
+      if (!IS_FLOAT) v_prefetch(at + 3 * (ahead).by / 2);                      \
       SUM_STEP(COLS, sa, sb, 2)                                                \
-      sa += 3 * TALL * VL, sb += 3 * NR, at += 3 * (ahead).by;                 \
+      v_prefetch(at + 3 * (ahead).by);                                         \
+      SUM_STEP(COLS, sa, sb, 3)                                                \
+      SUM_STEP(COLS, sa, sb, 4)                                                \
+      if (!IS_FLOAT) v_prefetch(at + 9 * (ahead).by / 2);                      \
+      SUM_STEP(COLS, sa, sb, 5)                                                \
+      sa += 6 * TALL * VL, sb += 6 * NR, at += 6 * (ahead).by;                 \
     }                                                                          \
-    for (size_t i = (k) % 3; i > 0; i--) {                                     \
+    for (size_t i = (k) % 6; i > 0; i--) {                                     \
       SUM_STEP(COLS, sa, sb, 0)                                                \
       sa += TALL * VL, sb += NR;                                               \
     }                                                                          \

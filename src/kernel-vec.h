@@ -91,6 +91,11 @@ enum {
    products are short. */
 enum { AT_ONCE_COLS = 128 };
 
+/* sum += x w, sum being a variable. */
+#ifndef v_add_product
+#define v_add_product(sum, x, w) (sum) += (x) * (w)
+#endif
+
 /* The first where it is less, or more, than the second. */
 #ifndef v_min
 #define v_min(a, b) v_pick_less(a, b, a, b)
