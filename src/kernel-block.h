@@ -68,7 +68,7 @@ FN void carve_rings(const block *b, step *s, int backward, arena *a) {
     s->ring[k] = take(a, s->lanes * s->pad * s->turns[k]);
   }
   if (!backward || !(net->want_dx || below)) return;
-  s->d_turns = below ? steps : window_turns(net->x_row, net->x_step);
+  s->d_turns = below ? steps : window_turns(net, net->x_row, net->x_step);
   s->d_ring = take(a, s->lanes * s->in_pad * s->d_turns);
 }
 
@@ -110,12 +110,12 @@ FN void carve_windows(block *b, int backward, arena *a) {
   const rnn *net = b->net;
   size_t in = b->lanes * pad_cols(net->cells[0].inputs);
   size_t out = b->lanes * pad_cols(net->cells[net->n_cells - 1].units);
-  size_t turns = window_turns(net->out_row, net->out_step);
+  size_t turns = window_turns(net, net->out_row, net->out_step);
   if (backward) {
-    window w = {NULL, in, window_turns(net->x_row, net->x_step), 0, 0};
+    window w = {NULL, in, window_turns(net, net->x_row, net->x_step), 0, 0};
     b->d_x = w;
   } else {
-    b->x = carve_window(in, window_turns(net->x_row, net->x_step), a);
+    b->x = carve_window(in, window_turns(net, net->x_row, net->x_step), a);
   }
   b->out = carve_window(turns > 1 ? out : 0, turns, a);
 }

@@ -15,8 +15,8 @@ enum { DIRECT_MOST = 32768 };
 #define STEP_COL(j)                                                            \
   {                                                                            \
     vec w = v_set1(b##j[at]);                                                  \
-    p##j += x * w;                                                             \
-    q##j += y * w;                                                             \
+    v_add_product(p##j, x, w);                                                 \
+    v_add_product(q##j, y, w);                                                 \
   }
 #define PUT2(j)                                                                \
   if (j < cols) {                                                              \

@@ -52,23 +52,26 @@ typedef struct {
     COLS(STEP_SUMS)                                                            \
   }
 /* Six steps at a time: what is no multiply-add costs most where the core is
-   shared. They are two lines of floats, or four of doubles. */
+   shared. They read FETCHES lines of columns, which are fetched in between. */
+enum { FETCHES = 6 * N_COLS * sizeof(REAL) / 64 };
+#define FETCHED(i) ((i) *FETCHES / 6)
+#define FETCH_AND_STEP(COLS, i)                                                \
+  if (FETCHED(i) < FETCHED(i + 1))                                             \
+    v_prefetch(at + FETCHED(i) * 6 * by / FETCHES);                            \
+  SUM_STEP(COLS, sa, sb, i)
 #define SUM(COLS, a, b, k, ahead)                                              \
   {                                                                            \
     const REAL *sa = (a), *sb = (b);                                           \
     const char *at = (ahead).at;                                               \
+    const size_t by = (ahead).by;                                              \
     for (size_t i = (k) / 6; i > 0; i--) {                                     \
-      v_prefetch(at);                                                          \
-      SUM_STEP(COLS, sa, sb, 0)                                                \
-      SUM_STEP(COLS, sa, sb, 1)                                                \
-      if (!IS_FLOAT) v_prefetch(at + 3 * (ahead).by / 2);                      \
-      SUM_STEP(COLS, sa, sb, 2)                                                \
-      v_prefetch(at + 3 * (ahead).by);                                         \
-      SUM_STEP(COLS, sa, sb, 3)                                                \
-      SUM_STEP(COLS, sa, sb, 4)                                                \
-      if (!IS_FLOAT) v_prefetch(at + 9 * (ahead).by / 2);                      \
-      SUM_STEP(COLS, sa, sb, 5)                                                \
-      sa += 6 * TALL * VL, sb += 6 * NR, at += 6 * (ahead).by;                 \
+      FETCH_AND_STEP(COLS, 0)                                                  \
+      FETCH_AND_STEP(COLS, 1)                                                  \
+      FETCH_AND_STEP(COLS, 2)                                                  \
+      FETCH_AND_STEP(COLS, 3)                                                  \
+      FETCH_AND_STEP(COLS, 4)                                                  \
+      FETCH_AND_STEP(COLS, 5)                                                  \
+      sa += 6 * TALL * VL, sb += 6 * NR, at += 6 * by;                         \
     }                                                                          \
     for (size_t i = (k) % 6; i > 0; i--) {                                     \
       SUM_STEP(COLS, sa, sb, 0)                                                \

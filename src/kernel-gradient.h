@@ -104,7 +104,7 @@ INLINE lanes_of find_lanes(const side *s, size_t i) {
 INLINE int goes_by_time(const side *s, const piece *p) {
   const rnn *net = s->net;
   return s->slot == INPUT && s->cell == 0 && !net->backwards &&
-         window_turns(net->x_row, net->x_step) > 1 && p->steps >= VL;
+         window_turns(net, net->x_row, net->x_step) > 1 && p->steps >= VL;
 }
 
 /* Some steps of a row as stage[feature][step], dropped out. */

@@ -14,9 +14,11 @@ typedef struct {
   size_t first, n;    /* the steps that are in them */
 } window;
 
-/* By how far apart rows and steps are. */
-INLINE size_t window_turns(size_t row, size_t by_step) {
-  return HAVE_SHUFFLE && by_step == 1 && row != 1 ? VL : 1;
+/* By how far apart rows and steps are. Short runs of steps would use a part of
+   most windows. */
+INLINE size_t window_turns(const rnn *net, size_t row, size_t by_step) {
+  int worth = HAVE_SHUFFLE && net->run_steps >= 2 * VL;
+  return worth && by_step == 1 && row != 1 ? VL : 1;
 }
 
 INLINE REAL *window_at(const window *w, size_t t) {
