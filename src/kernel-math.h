@@ -46,46 +46,58 @@ INLINE vec at_least(vec x, double low) { return v_max(C(low), x); }
 enum { SIDE = 2 };
 #define ALONG UNROLL for (int i = 0; i < n; i++)
 
-/* (exp(r) - 1 - r) / r^2, with s = r^2: even and odd powers do not wait for
-   each other. */
-ALWAYS void exp_tail(vec *tail, const vec *r, const vec *s, int n) {
-  vec even[SIDE], odd[SIDE];
+/* A polynomial's coefficients, each half from the highest power down. */
 #if IS_FLOAT
-  ALONG even[i] = C(0.0013941965768314286) * s[i] + C(0.04166638743827737);
-  ALONG odd[i] = C(0.00836872386855081) * s[i] + C(0.1666652062906485);
-  ALONG even[i] = even[i] * s[i] + C(0.5);
+enum { N_EVEN = 3, N_ODD = 2 };
 #else
-  ALONG even[i] = C(2.762539113234819e-07) * s[i] + C(2.480150815756126e-05);
-  ALONG odd[i] = C(2.511506882990464e-08) * s[i] + C(2.7557226167649783e-06);
-  ALONG even[i] = even[i] * s[i] + C(0.0013888888927221568);
-  ALONG odd[i] = odd[i] * s[i] + C(0.0001984126990480856);
-  ALONG even[i] = even[i] * s[i] + C(0.041666666666602896);
-  ALONG odd[i] = odd[i] * s[i] + C(0.008333333333313974);
-  ALONG even[i] = even[i] * s[i] + C(0.5);
-  ALONG odd[i] = odd[i] * s[i] + C(0.16666666666666685);
+enum { N_EVEN = 5, N_ODD = 5 };
 #endif
-  ALONG tail[i] = odd[i] * r[i] + even[i];
+
+typedef struct {
+  double even[N_EVEN], odd[N_ODD];
+} powers;
+
+/* The polynomial of r, with s = r^2: even and odd powers do not wait for each
+   other. */
+ALWAYS void polynomial(vec *sum, const vec *r, const vec *s, int n,
+                       const powers *c) {
+  vec even[SIDE], odd[SIDE];
+  ALONG even[i] = C(c->even[0]) * s[i] + C(c->even[1]);
+  ALONG odd[i] = C(c->odd[0]) * s[i] + C(c->odd[1]);
+  UNROLL for (int j = 2; j < N_EVEN; j++) {
+    ALONG even[i] = even[i] * s[i] + C(c->even[j]);
+    if (j < N_ODD) {
+      ALONG odd[i] = odd[i] * s[i] + C(c->odd[j]);
+    }
+  }
+  ALONG sum[i] = odd[i] * r[i] + even[i];
 }
 
-/* ((exp(2 r) - 1) / 2 - r) / r^2, for -0.027 <= r <= 0.319. */
-ALWAYS void tanh_tail(vec *tail, const vec *r, const vec *s, int n) {
-  vec even[SIDE], odd[SIDE];
+/* (exp(r) - 1 - r) / r^2 */
+static const powers exp_tail = {
 #if IS_FLOAT
-  ALONG even[i] = C(0.05817231233321568) * s[i] + C(0.33404712131751774);
-  ALONG odd[i] = C(0.12848323625370336) * s[i] + C(0.6666295906038292);
-  ALONG even[i] = even[i] * s[i] + C(1);
+    {0.0013941965768314286, 0.04166638743827737, 0.5},
+    {0.00836872386855081, 0.1666652062906485}
 #else
-  ALONG even[i] = C(0.00013483685635165565) * s[i] + C(0.0031740009005700974);
-  ALONG odd[i] = C(3.4011813516416656e-05) * s[i] + C(0.0007079897130210058);
-  ALONG even[i] = even[i] * s[i] + C(0.0444444375044975);
-  ALONG odd[i] = odd[i] * s[i] + C(0.012698498851169842);
-  ALONG even[i] = even[i] * s[i] + C(0.3333333333344612);
-  ALONG odd[i] = odd[i] * s[i] + C(0.13333333358106406);
-  ALONG even[i] = even[i] * s[i] + C(1);
-  ALONG odd[i] = odd[i] * s[i] + C(0.6666666666664506);
+    {2.762539113234819e-07, 2.480150815756126e-05, 0.0013888888927221568,
+     0.041666666666602896, 0.5},
+    {2.511506882990464e-08, 2.7557226167649783e-06, 0.0001984126990480856,
+     0.008333333333313974, 0.16666666666666685}
 #endif
-  ALONG tail[i] = odd[i] * r[i] + even[i];
-}
+};
+
+/* ((exp(2 r) - 1) / 2 - r) / r^2, for -0.027 <= r <= 0.319. */
+static const powers tanh_tail = {
+#if IS_FLOAT
+    {0.05817231233321568, 0.33404712131751774, 1},
+    {0.12848323625370336, 0.6666295906038292}
+#else
+    {0.00013483685635165565, 0.0031740009005700974, 0.0444444375044975,
+     0.3333333333344612, 1},
+    {3.4011813516416656e-05, 0.0007079897130210058, 0.012698498851169842,
+     0.13333333358106406, 0.6666666666664506}
+#endif
+};
 
 /* The last bits of x + ROUNDER + BIAS are the exponent of 2^x, x whole. */
 INLINE vec from_exponent(vec k) { return v_from_bits(v_bits(k) << MANTISSA); }
@@ -110,7 +122,7 @@ ALWAYS void exp_n(vec *x, int n) {
   ALONG r[i] = high[i] - whole[i] * C(LN2_LOW);
   ALONG s[i] = r[i] * r[i];
   ALONG lost[i] = (high[i] - r[i]) - whole[i] * C(LN2_LOW);
-  exp_tail(tail, r, s, n);
+  polynomial(tail, r, s, n, &exp_tail);
   ALONG x[i] = C(1) + (r[i] + (s[i] * tail[i] + lost[i]));
   ALONG x[i] = v_scale(x[i], whole[i]);
 }
@@ -131,7 +143,7 @@ ALWAYS void tanh_n(vec *x, int n) {
   ALONG k[i] = (a[i] * C(2 * LOG2_E) - C(0.42)) + C(ROUNDER + BIAS);
   ALONG r[i] = a[i] - (k[i] - C(ROUNDER + BIAS)) * C(LN2 / 2);
   ALONG s[i] = r[i] * r[i];
-  tanh_tail(tail, r, s, n);
+  polynomial(tail, r, s, n, &tanh_tail);
   ALONG tail[i] = s[i] * tail[i];
   ALONG scale[i] = from_exponent(k[i]);
   ALONG q[i] = scale[i] * (r[i] + tail[i]) + (scale[i] * C(0.5) - C(0.5));
@@ -155,7 +167,7 @@ ALWAYS void sigmoid_n(vec *x, int n) {
   ALONG k[i] = k[i] - C(ROUNDER + BIAS - FAR);
   ALONG r[i] = a[i] - k[i] * C(LN2_HIGH) - k[i] * C(LN2_LOW);
   ALONG s[i] = r[i] * r[i];
-  exp_tail(p, r, s, n);
+  polynomial(p, r, s, n, &exp_tail);
   ALONG p[i] = s[i] * p[i] + r[i];
   ALONG most[i] = scale[i] + C(SMALL);
   ALONG lost[i] = C(SMALL) - (most[i] - scale[i]);
