@@ -25,6 +25,11 @@ INLINE REAL *window_at(const window *w, size_t t) {
   return w->at + t % w->turns * w->size;
 }
 
+/* The first step of the window of step t. */
+INLINE size_t window_begin(const window *w, size_t t) {
+  return t / w->turns * w->turns;
+}
+
 enum {
   LINE = 64 / sizeof(double),
   NEXT_WINDOW = (int) VL > (int) LINE ? (int) VL : (int) LINE
@@ -80,7 +85,7 @@ FN void load_window(window *w, size_t pad, const double *src, strides m,
   ptrdiff_t ahead = m.ahead;
   if (t - w->first < w->n) return;
   m.ahead = 0;
-  w->first = t / w->turns * w->turns;
+  w->first = window_begin(w, t);
   w->n = min_size(w->turns, steps - w->first);
   src += w->first;
   if (w->n < VL) {
@@ -122,8 +127,8 @@ FN void flush_window(window *w, size_t pad, double *dst, strides m) {
    of steps may begin or end within a window. */
 FN void store_window(window *w, size_t pad, double *dst, strides m, size_t t,
                      size_t steps) {
-  size_t begin = t / w->turns * w->turns;
-  if (w->first / w->turns * w->turns != begin) flush_window(w, pad, dst, m);
+  size_t begin = window_begin(w, t);
+  if (window_begin(w, w->first) != begin) flush_window(w, pad, dst, m);
   w->first = w->n > 0 ? min_size(w->first, t) : t;
   w->n++;
   if (w->n == min_size(w->turns, steps - begin)) flush_window(w, pad, dst, m);
