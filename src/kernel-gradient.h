@@ -7,10 +7,6 @@
 
 #include "kernel-side.h"
 
-typedef struct {
-  REAL *stage, *a, *c;
-} product_work;
-
 /* Room for the longest piece of the widest cell. */
 FN product_work carve_product(const rnn *net, arena *a) {
   size_t most = 0, k = (size_t) net->rows * (size_t) net->steps;
@@ -22,6 +18,7 @@ FN product_work carve_product(const rnn *net, arena *a) {
   }
   product_work w;
   w.stage = take(a, PANEL * k);
+  w.by = take(a, PANEL * k);
   w.a = take(a, min_size(TOGETHER * PANEL, round_up(most, PANEL)) * k);
   w.c = take(a, TOGETHER * PANEL * NR);
   return w;
@@ -105,7 +102,7 @@ FN void add_panels(const side *s, const piece *p, size_t from, size_t to,
     lanes_of l[TOGETHER];
     for (size_t i = 0; i < some; i++) {
       l[i] = find_lanes(s, i0 + i);
-      pack_side(s, p, l[i], w->a + i * PANEL * p->k, w->stage);
+      pack_side(s, p, l[i], w, w->a + i * PANEL * p->k);
     }
     for (size_t gate = 0; gate < s->n; gate++)
       for (size_t n = 0; n < s->units; n += NR)

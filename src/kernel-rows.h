@@ -71,17 +71,6 @@ DEFINE_COPY(copy_in, REAL, double, move_in)
 DEFINE_COPY(copy_out, double, REAL, move_out)
 DEFINE_COPY(copy_real, REAL, REAL, move_real)
 
-/* to *= by, whole vectors first. */
-INLINE void multiply_in(REAL *to, const double *by, size_t n) {
-  size_t i = 0;
-  for (; i + VL <= n; i += VL) {
-    REAL factor[VL];
-    move_in(factor, by + i);
-    v_store(to + i, v_load(to + i) * v_load(factor));
-  }
-  for (; i < n; i++) to[i] *= (REAL) by[i];
-}
-
 /* to += from, n numbers, whole vectors first. */
 INLINE void add_out(double *to, const REAL *from, size_t n) {
   size_t i = 0;

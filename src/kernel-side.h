@@ -22,6 +22,12 @@ typedef struct {
   size_t row, rows, first, k;
 } piece;
 
+/* Room for a panel's columns, for its dropout, for packed panels and for their
+   tiles. */
+typedef struct {
+  REAL *stage, *by, *a, *c;
+} product_work;
+
 FN source find_source(const side *s, int t) {
   const rnn *net = s->net;
   const rnn_cell *c = net->cells + s->cell;
@@ -31,30 +37,6 @@ FN source find_source(const side *s, int t) {
   source x = {net->x + input_step(net, t) * net->x_step, NULL, net->x_row,
               net->x_col};
   return x;
-}
-
-/* What the forward pass multiplied, for `have` features from j0 on, as
-   stage[feature][row], dropped out. */
-FN void stage_rows(const side *s, const piece *p, const source *from, size_t j0,
-                   size_t have, REAL *stage) {
-  size_t batch = (size_t) s->net->rows;
-  for (size_t j = 0; j < have; j++) {
-    size_t at = (j0 + j) * from->col + p->row * from->row;
-    REAL *to = stage + j * p->rows;
-    if (from->plain) copy_in(to, 1, from->plain + at, from->row, p->rows);
-    else if (from->saved) copy_real(to, 1, from->saved + at, 1, p->rows);
-    else memset(to, 0, p->rows * sizeof(REAL));
-    if (s->drop) multiply_in(to, s->drop + (j0 + j) * batch + p->row, p->rows);
-  }
-}
-
-/* Inputs at masked rows are 0, whatever the caller has there. */
-FN void hide_masked(const side *s, const piece *p, int t, REAL *a, size_t w) {
-  const rnn *net = s->net;
-  if (!net->mask || s->slot != INPUT || s->cell > 0) return;
-  const int *m = step_mask(net, t, p->row);
-  for (size_t b = 0; b < p->rows; b++)
-    if (!m[b * net->mask_row]) memset(a + b * w, 0, w * sizeof(REAL));
 }
 
 /* Some features: those of one panel, which is w wide. */
@@ -70,23 +52,31 @@ INLINE lanes_of find_lanes(const side *s, size_t i) {
   return l;
 }
 
+/* Some features of the caller's, or zeros, as stage[feature][row]. */
+FN void stage_rows(const piece *p, const source *from, lanes_of l,
+                   REAL *stage) {
+  for (size_t j = 0; j < l.have; j++, stage += p->rows) {
+    size_t at = (l.first + j) * from->col + p->row * from->row;
+    if (from->plain) copy_in(stage, 1, from->plain + at, from->row, p->rows);
+    else memset(stage, 0, p->rows * sizeof(REAL));
+  }
+}
+
+/* Inputs at masked rows are 0, whatever the caller has there. */
+FN void hide_masked(const side *s, const piece *p, int t, REAL *a, size_t w) {
+  const rnn *net = s->net;
+  if (!net->mask || s->slot != INPUT || s->cell > 0) return;
+  const int *m = step_mask(net, t, p->row);
+  for (size_t b = 0; b < p->rows; b++)
+    if (!m[b * net->mask_row]) memset(a + b * w, 0, w * sizeof(REAL));
+}
+
 #if HAVE_SHUFFLE
 /* Whether the side is an input whose steps are neighbours, as processed. */
 INLINE int goes_by_time(const side *s, const piece *p) {
   const rnn *net = s->net;
   return s->slot == INPUT && s->cell == 0 && !net->backwards &&
          window_turns(net, net->x_row, net->x_step) > 1 && p->steps >= VL;
-}
-
-/* Some steps of a row as stage[feature][step], dropped out. */
-FN void stage_steps(const side *s, const double *x, size_t row, lanes_of l,
-                    size_t steps, REAL *stage) {
-  for (size_t j = 0; j < l.have; j++, stage += steps, x += s->net->x_col) {
-    copy_in(stage, 1, x, 1, steps);
-    if (!s->drop) continue;
-    REAL by = (REAL) s->drop[(l.first + j) * (size_t) s->net->rows + row];
-    for (size_t k = 0; k < steps; k++) stage[k] *= by;
-  }
 }
 
 /* a[step][row][lane], VL steps of a row at once; the last ones overlap. */
@@ -97,12 +87,16 @@ FN void pack_by_time(const side *s, const piece *p, lanes_of l, REAL *a,
   for (size_t b = p->row; b < p->row + p->rows; b++, a += l.w) {
     const double *x =
         net->x + (size_t) p->t + b * net->x_row + l.first * net->x_col;
+#if IS_FLOAT
     const REAL *from = stage;
     size_t col = n;
-#if !IS_FLOAT
-    if (!s->drop) from = x, col = net->x_col;
+    for (size_t j = 0; j < l.have; j++)
+      copy_in(stage + j * n, 1, x + j * net->x_col, 1, n);
+#else
+    const REAL *from = x;
+    size_t col = net->x_col;
+    (void) stage;
 #endif
-    if (from == stage) stage_steps(s, x, b, l, n, stage);
     for (size_t i = 0; i < n; i += VL) {
       size_t k = min_size(i, n - VL);
       for (size_t j = 0; j < l.w; j += VL)
@@ -116,30 +110,45 @@ FN void pack_by_time(const side *s, const piece *p, lanes_of l, REAL *a,
 #define pack_by_time(s, p, l, a, stage) ((void) 0)
 #endif
 
-/* a[k][lane] of a panel of features. */
-FN void pack_side(const side *s, const piece *p, lanes_of l, REAL *a,
+/* a[row][lane] of a panel of features. */
+FN void pack_rows(const piece *p, const source *from, lanes_of l, REAL *a,
                   REAL *stage) {
-  if (goes_by_time(s, p)) {
-    pack_by_time(s, p, l, a, stage);
-    for (int t = p->t; t < p->t + p->steps; t++, a += p->rows * l.w)
-      hide_masked(s, p, t, a, l.w);
-    return;
-  }
-  for (int t = p->t; t < p->t + p->steps; t++, a += p->rows * l.w) {
-    source from = find_source(s, t);
-    const REAL *direct = from.saved;
+  const REAL *direct = from->saved;
 #if !IS_FLOAT
-    if (from.plain && from.row == 1) direct = from.plain;
+  if (from->plain && from->row == 1) direct = from->plain;
 #endif
-    if (direct && !s->drop) {
-      transpose_wide(a, l.w, direct + l.first * from.col + p->row, from.col,
-                     l.have, p->rows);
-    } else {
-      stage_rows(s, p, &from, l.first, l.have, stage);
-      transpose_wide(a, l.w, stage, p->rows, l.have, p->rows);
-    }
-    hide_masked(s, p, t, a, l.w);
+  if (direct) {
+    transpose_wide(a, l.w, direct + l.first * from->col + p->row, from->col,
+                   l.have, p->rows);
+  } else {
+    stage_rows(p, from, l, stage);
+    transpose_wide(a, l.w, stage, p->rows, l.have, p->rows);
   }
+}
+
+/* All steps of a piece drop out the same. */
+FN void drop_side(const side *s, const piece *p, lanes_of l, REAL *a, REAL *by,
+                  REAL *stage) {
+  source drop = {s->drop, NULL, 1, (size_t) s->net->rows};
+  pack_rows(p, &drop, l, by, stage);
+  for (int t = 0; t < p->steps; t++)
+    for (size_t i = 0, n = p->rows * l.w; i < n; i += VL, a += VL)
+      v_store(a, v_load(a) * v_load(by + i));
+}
+
+/* What the forward pass multiplied: a[k][lane] of a panel of features. */
+FN void pack_side(const side *s, const piece *p, lanes_of l,
+                  const product_work *w, REAL *a) {
+  size_t size = p->rows * l.w;
+  if (goes_by_time(s, p)) pack_by_time(s, p, l, a, w->stage);
+  else
+    for (int t = 0; t < p->steps; t++) {
+      source from = find_source(s, p->t + t);
+      pack_rows(p, &from, l, a + (size_t) t * size, w->stage);
+    }
+  if (s->drop) drop_side(s, p, l, a, w->by, w->stage);
+  for (int t = 0; t < p->steps; t++)
+    hide_masked(s, p, p->t + t, a + (size_t) t * size, l.w);
 }
 
 #endif
