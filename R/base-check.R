@@ -166,16 +166,16 @@ check_unknown_args <- function(given, known, what) {
   unknown <- setdiff(given, known)
   if (!length(unknown)) return(invisible())
   near <- suggest(unknown[[1L]], known)
+  takes <- if (!length(known)) "It takes no further arguments." else
+    paste0("Known arguments: ", paste(known, collapse = ", "), ".")
   if (!nzchar(unknown[[1L]])) {
-    stop_type(
-      sprintf("%s was given an argument without a name.", what),
-      i = paste0("Known arguments: ", paste(known, collapse = ", "), ".")
-    )
+    stop_type(sprintf("%s was given an argument without a name.", what),
+              i = takes)
   }
   stop_type(
     sprintf("%s has no argument `%s`.", what, unknown[[1L]]),
     i = if (length(near)) sprintf("Did you mean `%s`?", near),
-    i = paste0("Known arguments: ", paste(known, collapse = ", "), ".")
+    i = takes
   )
 }
 

@@ -10,9 +10,13 @@ make_layer_class <- function(classname, members, inherit, parent_env) {
   members <- members[!vapply(members, is.null, NA)]
   private <- members$private
   members$private <- NULL
-  members <- lapply(members[!duplicated(names(members))], python_free)
+  members <- members[!duplicated(names(members))]
+  check_no_layers(classname, members)
+  marked <- vapply(members, is_marked, NA)
+  members[marked] <- lapply(members[marked], `attr<-`, "active", NULL)
+  members <- lapply(members, python_free)
   # `metrics = function() ...` stands for what is read without a call.
-  active <- names(members) %in% active_names(inherit) &
+  active <- marked | names(members) %in% active_names(inherit) &
     vapply(members, is.function, NA)
   class <- R6Class(
     classname, public = members[!active], active = members[active],
@@ -21,6 +25,52 @@ make_layer_class <- function(classname, members, inherit, parent_env) {
   )
   class$inherit <- inherit
   class
+}
+
+# R6 takes a layer, which is a function, for a method.
+check_no_layers <- function(classname, members) {
+  for (name in names(members)) {
+    if (!inherits(members[[name]], "recurrent_layer")) next
+    stop_type(
+      sprintf("`%s` of the class `%s` is a layer: all instances would share \
+it.", name, classname),
+      i = sprintf("Make it in `initialize()` or `build()`: `self$%s <- ...`.",
+                  name)
+    )
+  }
+}
+
+is_marked <- function(f) is.function(f) && isTRUE(attr(f, "active"))
+
+#' Members of a class that are read without a call
+#'
+#' Marks a function given to [new_layer_class()], [new_model_class()],
+#' [new_loss_class()], [new_metric_class()], [new_callback_class()] or
+#' [new_learning_rate_schedule_class()]: `object$name` then gives the value of
+#' the function, computed anew each time.
+#'
+#' @param x A function without arguments; or of one, `value`, which is then
+#'   called with what is assigned (`object$name <- value`), and without it
+#'   (`missing(value)`) when the member is read.
+#' @return The function, marked.
+#' @section Errors: `TypeError` when `x` is no function.
+#' @source R keras 2.15.
+#' @export
+#' @examples
+#' Doubling <- new_layer_class(
+#'   "Doubling",
+#'   call = function(inputs) inputs * self$factor,
+#'   factor = mark_active(function() 2)
+#' )
+#' Doubling()(matrix(1:3, 1))
+mark_active <- function(x) {
+  if (!is.function(x)) {
+    stop_type(
+      sprintf("`x` must be a function, not %s.", describe(x)),
+      i = "For example `mark_active(function() self$units * 2)`."
+    )
+  }
+  structure(x, active = TRUE)
 }
 
 # Names of the active members of a class and those above it.

@@ -31,6 +31,7 @@
 #' @importFrom generics compile
 #' @importFrom generics evaluate
 #' @importFrom magrittr %>%
+#' @importFrom magrittr %<>%
 #' @importFrom methods setMethod setOldClass
 #' @importFrom R6 R6Class
 #' @importFrom rlang abort
@@ -62,6 +63,9 @@ generics::evaluate
 
 #' @export
 magrittr::`%>%`
+
+#' @export
+magrittr::`%<>%`
 
 #' @export
 zeallot::`%<-%`

@@ -163,6 +163,12 @@ logits_of <- function(x, activation = .subset2(x, "activation")) {
     numpy = function() value_of(x),
     get_shape = function() shape_of(x),
     assign = function(value) variable_assign(x, value),
+    assign_add = function(value) {
+      variable_assign(x, plus(value_of(x), value_of(value)))
+    },
+    assign_sub = function(value) {
+      variable_assign(x, minus(value_of(x), value_of(value)))
+    },
     .subset2(x, name)
   )
 }

@@ -213,6 +213,9 @@ rate_spec <- function(self, rate) {
   if (is.numeric(rate)) {
     return(if (dtype_of_model(self) == "float64") rate else as_single(rate))
   }
+  if (inherits(rate, "recurrent_schedule")) {
+    return(own_object_spec(schedule_self(rate)$object))
+  }
   if (!is.list(rate)) return(function_spec(own_name(rate, "schedule")))
   rate$config <- plain_config(rate$config)
   rate

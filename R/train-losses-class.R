@@ -70,8 +70,11 @@ new_loss_class <- function(classname, ..., call = NULL) {
 # A function that makes objects of an R6 class of a user's.
 class_constructor <- function(class, wrap = identity) {
   force(wrap)
-  f <- function(...) wrap(class$new(...))
-  structure(f, class = c("recurrent_class", "function"), r6_class = class)
+  user_class(function(...) wrap(class$new(...)), class)
+}
+
+user_class <- function(make, class) {
+  structure(make, class = c("recurrent_class", "function"), r6_class = class)
 }
 
 #' @export

@@ -32,7 +32,9 @@
 #' * `loss_squared_hinge()`: mean \eqn{\max(1 - t p, 0)^2}
 #' * `loss_categorical_hinge()`: \eqn{\max(\max((1 - t) p) - \sum t p + 1, 0)}
 #'
-#' `loss_cosine_proximity()` is the older name of `loss_cosine_similarity()`.
+#' `loss_cosine_proximity()` is the older name of `loss_cosine_similarity()`,
+#' `loss_kl_divergence()` the newer one of
+#' `loss_kullback_leibler_divergence()`.
 #'
 #' @details
 #' Cross-entropies clip probabilities to \eqn{[\epsilon, 1 - \epsilon]}. The
@@ -182,6 +184,10 @@ loss_kullback_leibler_divergence <- function(y_true, y_pred, ...,
   make_loss("kullback_leibler_divergence", given_pair(y_true, y_pred),
             list(), list(...), reduction, name)
 }
+
+#' @rdname loss
+#' @export
+loss_kl_divergence <- loss_kullback_leibler_divergence
 
 #' @rdname loss
 #' @export

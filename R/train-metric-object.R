@@ -1,14 +1,15 @@
 # A metric object: a function that takes a batch into account and gives the
 # result so far, with members by `$`. Its state stands in the environment
 # `self`: `kind` (a name in metric_kinds) with `args`, or `object`, a user's
-# with methods of its own; `name`; `state`.
-new_metric <- function(kind, args = list(), name = kind, object = NULL) {
+# with methods of its own, and `again`, which makes another; `name`; `state`.
+new_metric <- function(kind, args = list(), name = kind, object = NULL,
+                       reset = TRUE) {
   self <- new.env(parent = emptyenv())
   self$kind <- kind
   self$args <- args
   self$name <- name
   self$object <- object
-  metric_reset(self)
+  if (reset) metric_reset(self)
   f <- function(...) {
     metric_update(self, ...)
     metric_result(self)
@@ -18,6 +19,7 @@ new_metric <- function(kind, args = list(), name = kind, object = NULL) {
 
 copy_metric <- function(x) {
   self <- metric_self(x)
+  if (is.function(self$again)) return(self$again())
   object <- self$object
   if (is.function(object$clone)) object <- object$clone(deep = TRUE)
   new_metric(self$kind, self$args, self$name, object)
@@ -32,10 +34,15 @@ metric_self <- function(x) environment(x)$self
     update_state = function(...) metric_update(self, ...),
     result = function() metric_result(self),
     reset_state = , reset_states = function() metric_reset(self),
-    get_config = function() c(list(name = self$name), self$args),
+    get_config = function() metric_config(self),
     name = self$name,
-    self$args[[name]]
+    if (is.null(self$object)) self$args[[name]] else self$object[[name]]
   )
+}
+
+metric_config <- function(self) {
+  own <- self$object$get_config
+  if (is.function(own)) own() else c(list(name = self$name), self$args)
 }
 
 #' @export
@@ -51,8 +58,7 @@ print.recurrent_metric <- function(x, ...) {
 metric_update <- function(self, y_true, y_pred = NULL, sample_weight = NULL,
                           values = NULL) {
   if (!is.null(self$object)) {
-    self$object$update_state(as_tensor(y_true), as_tensor(y_pred),
-                             sample_weight)
+    update_object(self, list(values %||% y_true, y_pred), sample_weight)
     return(invisible())
   }
   if (self$kind %in% c("mean", "sum")) {
@@ -70,6 +76,26 @@ metric_update <- function(self, y_true, y_pred = NULL, sample_weight = NULL,
   self$state <- update(self$state, value_of(y_true), y_pred, sample_weight,
                        self$args)
   invisible()
+}
+
+# A user's `update_state(y_true, y_pred, sample_weight)`, or of values alone.
+update_object <- function(self, args, sample_weight) {
+  update <- self$object$update_state
+  args <- lapply(args[lengths(args) > 0L], as_tensor)
+  takes <- names(formals(update))
+  weight <- list(if (!is.null(sample_weight)) as_tensor(sample_weight))
+  if (any(c("sample_weight", "...") %in% takes)) {
+    args <- c(args, sample_weight = weight)
+  } else if (length(takes) > length(args)) {
+    args <- c(args, weight)
+  } else if (!is.null(sample_weight)) {
+    stop_type(
+      sprintf("`update_state()` of the metric `%s` takes no weights, and %s.",
+              self$name, "samples or masked steps have some"),
+      i = "Give it an argument `sample_weight = NULL`."
+    )
+  }
+  do.call(update, args)
 }
 
 metric_result <- function(self) {

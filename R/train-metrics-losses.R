@@ -89,6 +89,7 @@ metric_sum <- function(..., name = NULL, dtype = NULL) {
 #' @section Errors: `TypeError` when `metric_fn` is not a function or `name`
 #'   not a string.
 #' @source R keras 2.15.
+#' @seealso [new_metric_class()] for what is no mean over samples.
 #' @export
 #' @examples
 #' bias <- custom_metric("bias", function(y_true, y_pred) {

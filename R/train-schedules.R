@@ -210,6 +210,7 @@ or a function of the number of steps taken."
 
 schedule_spec <- function(x) {
   self <- schedule_self(x)
+  if (!is.null(self$object)) return(x)
   if (!is.null(self$own)) return(self$own)
   list(module = "keras.optimizers.schedules", class_name = self$class,
        config = self$args, registered_name = NULL)
@@ -224,6 +225,7 @@ schedule_from_spec <- function(spec) {
 #' @export
 `$.recurrent_schedule` <- function(x, name) {
   self <- schedule_self(x)
+  if (!is.null(self$object)) return(self$object[[name]])
   if (name == "get_config") return(function() self$args)
   self$args[[name]]
 }
@@ -231,11 +233,13 @@ schedule_from_spec <- function(spec) {
 #' @export
 format.recurrent_schedule <- function(x, ...) {
   self <- schedule_self(x)
-  if (!is.null(self$own)) return("a function of the steps")
-  args <- Filter(Negate(is.null), self$args)
+  object <- self$object
+  if (!is.null(self$own) && is.null(object)) return("a function of the steps")
+  args <- if (is.null(object)) self$args else object$get_config()
+  args <- Filter(Negate(is.null), args)
   values <- vapply(args, function(a) toString(format(unlist(a))), "")
-  paste0(self$class, "(",
-         toString(paste(names(args), "=", values)), ")")
+  paste0(self$class %||% class(object)[[1L]], "(",
+         toString(sprintf("%s = %s", names(args), values)), ")")
 }
 
 #' @export

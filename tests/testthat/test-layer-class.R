@@ -204,3 +204,35 @@ test_that("create_layer() keeps from `initialize` what all layers take", {
   expect_false(again$layers[[1]]$trainable)
   expect_error(create_layer(Custom, args = list(units = 3)), "units")
 })
+
+test_that("a marked member is read without a call", {
+  Scaled <- new_layer_class(
+    "Scaled",
+    initialize = function(factor, ...) {
+      super$initialize(...)
+      self$.factor <- factor
+    },
+    call = function(inputs) inputs * self$factor,
+    factor = mark_active(function(value) {
+      if (missing(value)) return(self$.factor)
+      self$.factor <- value
+    }),
+    twice = mark_active(function() 2 * self$factor)
+  )
+  layer <- Scaled(factor = 3)
+  expect_equal(layer$twice, 6)
+  expect_equal(layer(matrix(1:2, 1)), matrix(c(3, 6), 1))
+  layer$factor <- 5
+  expect_equal(layer(matrix(1:2, 1)), matrix(c(5, 10), 1))
+  copy <- unserialize(serialize(layer, NULL))
+  expect_equal(copy$twice, 10)
+  expect_snapshot(mark_active(1), error = TRUE)
+})
+
+test_that("a layer is no member of a class", {
+  expect_snapshot(
+    new_layer_class("Own", inner = layer_dense(units = 1),
+                    call = function(inputs) self$inner(inputs)),
+    error = TRUE
+  )
+})
