@@ -327,7 +327,7 @@ has_no_weights <- function(self) {
 format_layer_state <- function(self) {
   if (has_no_weights(self)) return("  no weights")
   if (!self$built) return("  not built yet: the first call builds it")
-  kinds <- lapply(weights_below(self), unique_by_id)
+  kinds <- weights_below(self)
   w <- kinds[[1L]]
   f <- kinds[[2L]]
   shapes <- vapply(c(w, f), function(v) {

@@ -55,14 +55,12 @@ walk_in <- function(self, expr) {
 
 # Weights of one kind in Keras' order: own ones first, then those of the parts.
 collect_weights <- function(self, trainable) {
-  unique_by_id(weights_below(self)[[if (trainable) 1L else 2L]])
+  weights_below(self)[[if (trainable) 1L else 2L]]
 }
 
-all_weights <- function(self) {
-  do.call(c, lapply(weights_below(self), unique_by_id))
-}
+all_weights <- function(self) do.call(c, weights_below(self))
 
-# list(trainable ones, others). A frozen layer has no trainable ones.
+# list(trainable ones, others), each once. A frozen layer has no trainable ones.
 weights_below <- function(self) .Call(ffi_weights, self)
 
 unique_by_id <- function(weights) {
