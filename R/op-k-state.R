@@ -145,14 +145,6 @@ k_eval <- function(x) value_of(x)
 #' @export
 k_batch_get_value <- function(ops) lapply(ops, value_of)
 
-check_variable <- function(x, arg = "x") {
-  if (is_variable(x)) return(x)
-  stop_type(
-    sprintf("`%s` must be a variable, not %s.", arg, describe(x)),
-    i = "Only variables change: `k_variable(value)`, or a layer's weight."
-  )
-}
-
 #' @rdname k_state
 #' @export
 k_set_value <- function(x, value) {

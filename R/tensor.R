@@ -186,8 +186,17 @@ logits_of <- function(x, activation = .subset2(x, "activation")) {
   x
 }
 
+check_variable <- function(x, arg = "x") {
+  if (is_variable(x)) return(x)
+  stop_type(
+    sprintf("`%s` must be a variable, not %s.", arg, describe(x)),
+    i = "Only variables change: `k_variable(value)`, or a layer's weight."
+  )
+}
+
 # Sets a weight to values of the same shape.
 variable_assign <- function(x, value) {
+  check_variable(x)
   value <- value_of(value)
   old <- .subset2(x, "value")
   if (!identical(as.integer(dims(value)), as.integer(dims(old)))) {

@@ -39,9 +39,7 @@ check_callback <- function(cb) {
     sprintf("A callback was expected, not %s.", describe(cb)),
     i = "Give what `callback_*()` functions make, or an object of a class made \
 by `new_callback_class()`.",
-    i = if (inherits(cb, c("recurrent_class", "R6ClassGenerator"))) {
-      "This is the class: make an object of it first."
-    }
+    i = if (is_class(cb)) "This is the class: make an object of it first."
   )
 }
 

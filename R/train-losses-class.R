@@ -73,6 +73,8 @@ class_constructor <- function(class, wrap = identity) {
   user_class(function(...) wrap(class$new(...)), class)
 }
 
+is_class <- function(x) inherits(x, c("recurrent_class", "R6ClassGenerator"))
+
 user_class <- function(make, class) {
   structure(make, class = c("recurrent_class", "function"), r6_class = class)
 }

@@ -265,12 +265,13 @@ resolve_loss <- function(x, arg = "loss") {
     if (identical(x, loss_maker(kind))) return(loss_self(x()))
   }
   if (identical(x, loss_cosine_proximity)) return(loss_self(x()))
-  if (is.function(x)) {
+  if (is.function(x) && !is_class(x)) {
     return(list(fn = carry(x), reduction = "auto",
                 name = attr(x, "name") %||% "loss"))
   }
   stop_type(
     sprintf("`%s` must be a loss, not %s.", arg, describe(x)),
+    i = if (is_class(x)) "This is the class: make an object of it first.",
     i = "Give a name like \"mse\", what a `loss_*()` function makes, or \
 `function(y_true, y_pred)` that computes with tensors."
   )

@@ -50,7 +50,9 @@ KerasMetric <- keras_class(
 #'   `super$initialize(name = name, ...)` and makes the weights.
 #' @param update_state Function of `y_true` and `y_pred`, tensors of shape
 #'   `(batch, ...)`, and of `sample_weight`, NULL or a tensor of shape
-#'   `(batch)`, that takes a batch into account. Its value is not used.
+#'   `(batch)` or `(batch, time)`, that takes a batch into account. Its value is
+#'   not used. Beside predictions of shape `(batch, n)` labels and weights
+#'   `(batch)` come as `(batch, 1)`.
 #' @param result Function without arguments that gives the metric so far: a
 #'   number or a tensor of one.
 #' @return A function of the arguments of `initialize` that makes a metric
@@ -58,7 +60,8 @@ KerasMetric <- keras_class(
 #'   `m$update_state(y_true, y_pred)` and `m$result()`. What else the class has
 #'   is read by `$`.
 #' @section Errors: `TypeError` for a class without `update_state` or `result`,
-#'   and for sample weights that an `update_state` does not take.
+#'   for sample weights that an `update_state` does not take, and for a `result`
+#'   that is not one number.
 #' @source R keras 2.15, `new_metric_class()`; tf.keras 2.15's
 #'   `tf.keras.metrics.Metric`.
 #' @seealso [new_loss_class()], [new_callback_class()], [new_layer_class()].

@@ -58,7 +58,7 @@ print.recurrent_metric <- function(x, ...) {
 metric_update <- function(self, y_true, y_pred = NULL, sample_weight = NULL,
                           values = NULL) {
   if (!is.null(self$object)) {
-    update_object(self, list(values %||% y_true, y_pred), sample_weight)
+    update_object(self, values %||% y_true, y_pred, sample_weight)
     return(invisible())
   }
   if (self$kind %in% c("mean", "sum")) {
@@ -79,28 +79,51 @@ metric_update <- function(self, y_true, y_pred = NULL, sample_weight = NULL,
 }
 
 # A user's `update_state(y_true, y_pred, sample_weight)`, or of values alone.
-update_object <- function(self, args, sample_weight) {
+# Labels and weights (samples) stand beside predictions (samples, n) as columns.
+update_object <- function(self, y_true, y_pred, sample_weight) {
+  args <- list(as_tensor(y_true))
+  weight <- if (!is.null(sample_weight)) as_tensor(sample_weight)
+  if (!is.null(y_pred)) {
+    args[[2L]] <- as_tensor(y_pred)
+    if (length(dim(y_pred)) == 2L) {
+      args[[1L]] <- as_column(args[[1L]])
+      weight <- as_column(weight)
+    }
+  }
   update <- self$object$update_state
-  args <- lapply(args[lengths(args) > 0L], as_tensor)
   takes <- names(formals(update))
-  weight <- list(if (!is.null(sample_weight)) as_tensor(sample_weight))
   if (any(c("sample_weight", "...") %in% takes)) {
-    args <- c(args, sample_weight = weight)
+    args <- c(args, sample_weight = list(weight))
   } else if (length(takes) > length(args)) {
-    args <- c(args, weight)
-  } else if (!is.null(sample_weight)) {
+    args <- c(args, list(weight))
+  } else if (!is.null(weight)) {
     stop_type(
-      sprintf("`update_state()` of the metric `%s` takes no weights, and %s.",
-              self$name, "samples or masked steps have some"),
+      sprintf("`update_state()` of the metric `%s` takes no weights, and \
+samples or masked steps have some.", self$name),
       i = "Give it an argument `sample_weight = NULL`."
     )
   }
   do.call(update, args)
 }
 
+as_column <- function(x) {
+  if (length(dim(x)) == 1L) op_expand_dims(x, 2L) else x
+}
+
 metric_result <- function(self) {
-  if (!is.null(self$object)) return(as.vector(value_of(self$object$result())))
-  metric_kinds[[self$kind]]$result(self$state, self$args)
+  if (is.null(self$object)) {
+    return(metric_kinds[[self$kind]]$result(self$state, self$args))
+  }
+  out <- self$object$result()
+  value <- if (is_tensor(out)) value_of(out) else out
+  if ((is.numeric(value) || is.logical(value)) && length(value) == 1L) {
+    return(as.vector(value))
+  }
+  stop_type(
+    sprintf("`result()` of the metric `%s` must give one number, not %s.",
+            self$name, describe(out)),
+    i = "A tensor or number that stands for all batches so far."
+  )
 }
 
 metric_reset <- function(self) {
@@ -213,7 +236,7 @@ resolve_metric <- function(x, arg) {
     fn <- function(t, p) loss_samples(self, t, p)
     return(new_metric("own", list(fn = fn), self$name))
   }
-  if (is.function(x)) {
+  if (is.function(x) && !is_class(x)) {
     return(new_metric("own", list(fn = carry(x)),
                       attr(x, "name") %||% "metric"))
   }
@@ -223,6 +246,7 @@ resolve_metric <- function(x, arg) {
   }
   stop_type(
     sprintf("`%s` must hold metrics, not %s.", arg, describe(x)),
+    i = if (is_class(x)) "This is the class: make an object of it first.",
     i = "Give names like \"mae\" or \"accuracy\", what `metric_*()` functions \
 make, or `function(y_true, y_pred)` that computes with tensors."
   )

@@ -60,3 +60,11 @@ test_that("settings are read and set", {
   expect_error(k_set_floatx("int32"), class = "ValueError")
   expect_identical(k_backend(), "recurrent")
 })
+
+test_that("only variables are assigned to", {
+  v <- k_variable(c(1, 2))
+  v$assign_add(c(1, 1))
+  v$assign_sub(0.5)
+  expect_equal(as.vector(v), c(1.5, 2.5))
+  expect_snapshot(as_tensor(1)$assign_add(2), error = TRUE)
+})

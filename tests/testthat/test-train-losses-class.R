@@ -36,3 +36,8 @@ test_that("a class prints; without `call` it makes no loss", {
   empty <- new_loss_class("Empty")
   expect_snapshot(empty(), error = TRUE)
 })
+
+test_that("the class itself is no loss", {
+  model <- keras_model_sequential() %>% layer_dense(1, input_shape = 2)
+  expect_snapshot(compile(model, "sgd", quantile_loss), error = TRUE)
+})

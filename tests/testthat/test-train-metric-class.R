@@ -113,3 +113,45 @@ test_that("a class prints, and is refused without its methods", {
                            result = function() 0)
   expect_snapshot(bare(power = 2), error = TRUE)
 })
+
+test_that("labels and weights come beside the predictions of a model", {
+  hits <- new_metric_class(
+    "Hits",
+    initialize = function(...) {
+      super$initialize(...)
+      self$n <- self$add_weight("n")
+    },
+    update_state = function(y_true, y_pred, sample_weight = NULL) {
+      hit <- k_cast(y_true == 1, "float32") * k_cast(y_pred > 0.5, "float32")
+      if (!is.null(sample_weight)) hit <- hit * sample_weight
+      self$n$assign_add(k_sum(hit))
+    },
+    result = function() self$n
+  )
+  set.seed(8)
+  x <- array(rnorm(7 * 4 * 2), c(7, 4, 2))
+  y <- c(1, 0, 1, 1, 0, 1, 1)
+  model <- keras_model_sequential() %>%
+    layer_simple_rnn(units = 3, input_shape = list(NULL, 2)) %>%
+    layer_dense(units = 1, activation = "sigmoid")
+  model %>% compile(loss = "mse", metrics = hits(name = "plain"),
+                    weighted_metrics = hits(name = "weighted"))
+  hit <- predict(model, x)[, 1] > 0.5 & y == 1
+  got <- evaluate(model, x, y, sample_weight = 1:7, batch_size = 3, verbose = 0)
+  expect_true(any(hit) && !all(hit))
+  expect_equal(got[["plain"]], sum(hit))
+  expect_equal(got[["weighted"]], sum(hit * 1:7))
+  expect_snapshot({
+    model %>% compile(loss = "mse", metrics = list(hits))
+    evaluate(model, x, y, verbose = 0)
+  }, error = TRUE)
+})
+
+test_that("a result is one number", {
+  two <- new_metric_class("Two", update_state = function(...) NULL,
+                          result = function() c(1, 2))
+  expect_snapshot(two()$result(), error = TRUE)
+  none <- new_metric_class("None", update_state = function(...) NULL,
+                           result = function() NULL)
+  expect_snapshot(none()$result(), error = TRUE)
+})
