@@ -8,6 +8,7 @@ make_layer_class <- function(classname, members, inherit, parent_env) {
               i = "For example `call = function(inputs) inputs`.")
   }
   members <- members[!vapply(members, is.null, NA)]
+  names(members)[names(members) == "__init__"] <- "initialize"
   private <- members$private
   members$private <- NULL
   members <- members[!duplicated(names(members))]

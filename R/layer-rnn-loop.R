@@ -92,7 +92,9 @@ take_step <- function(steps, t) {
 # A list over time of nested outputs as nested outputs with a time axis.
 stack_steps <- function(kept, axis) {
   if (is_tensor(kept[[1L]])) return(op_stack(kept, axis = axis))
-  lapply(seq_along(kept[[1L]]), function(j) {
+  out <- lapply(seq_along(kept[[1L]]), function(j) {
     stack_steps(lapply(kept, `[[`, j), axis)
   })
+  names(out) <- names(kept[[1L]])
+  out
 }

@@ -13,7 +13,8 @@
 #' @return A model.
 #' @section Errors: `TypeError` when `clone_function` gives no layer or
 #'   `input_tensors` are not symbolic; `ValueError` for the wrong number of
-#'   them.
+#'   them, and for a cell that is an object (not of a class of layers) with
+#'   weights of its own.
 #' @source R keras 2.15.
 #' @export
 #' @examples
@@ -45,10 +46,22 @@ clone_model <- function(model, input_tensors = NULL, clone_function = NULL) {
   clone_functional(self, input_tensors, clone_layer)
 }
 
+check_own_cell <- function(layer, config) {
+  if (!holds_object(config) || !length(layer$weights)) return(invisible())
+  stop_value(
+    sprintf("The cell of layer \"%s\" is an object with weights of its own: no \
+second one can be made of it.", layer$name),
+    i = "Define the cell as a class with `new_layer_class()`, or give a \
+`clone_function` that returns the layer itself to share it."
+  )
+}
+
 layer_cloner <- function(clone_function) {
   function(layer) {
     if (is.null(clone_function)) {
-      return(unwrap_layer(layer_from_config(layer, layer$get_config())))
+      config <- layer$get_config()
+      check_own_cell(layer, config)
+      return(unwrap_layer(layer_from_config(layer, config)))
     }
     new <- unwrap_layer(clone_function(callable(layer)))
     if (!inherits(new, "KerasLayer")) {

@@ -7,6 +7,10 @@ call_layer <- function(self, ...) {
     out <- quick(...)
     if (!is.null(out)) return(out)
   }
+  # `model %>% layer()` adds the layer, as `layer_*(model)` does.
+  if (...length() && inherits(..1, "recurrent_model")) {
+    return(compose_layer(..1, callable(self)))
+  }
   args <- name_call_args(self, list(...))
   if (has_symbolic(args)) return(call_symbolic(self, args))
   inputs <- args[[1L]]

@@ -182,7 +182,11 @@ get_config <- function(object) {
               describe(object))
     )
   }
-  self$get_config()
+  config <- self$get_config()
+  if (is.null(attr(config, "layer_class"))) {
+    attr(config, "layer_class") <- layer_generator(self)
+  }
+  config
 }
 
 #' @rdname get_config

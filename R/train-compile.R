@@ -135,8 +135,12 @@ make_metrics <- function(self, metrics, names, y, y_pred) {
   lapply(seq_len(n), function(k) {
     loss <- spread_over_outputs(self$.compiled$losses, names, "loss")[[k]]
     Map(function(m, name) {
-      get_metric(m, output_shape = dims(y_pred[[k]]), loss = loss$name,
-                 name = if (is.function(m) && !is.object(m)) name)
+      metric <- get_metric(
+        m, output_shape = dims(y_pred[[k]]), loss = loss$name,
+        name = if (is.function(m) && !is.object(m)) name
+      )
+      metric$reset_state()
+      metric
     }, unname(per_output[[k]]), names_of(per_output[[k]]))
   })
 }

@@ -120,10 +120,19 @@ plain_config <- function(args) {
 }
 
 # An object of a user's class: its name, and what get_config() gives.
+# Arguments of a user's class that its config does not tell, from the
+# attributes of these names.
+attributes_for <- function(x, told) {
+  if (!is.function(x$initialize)) return(NULL)
+  names <- setdiff(names(formals(x$initialize)), c(told, "..."))
+  values <- sapply(names, function(n) x[[n]], simplify = FALSE)
+  Filter(function(v) is.atomic(v) && !is.null(v), values)
+}
+
 own_object_spec <- function(x) {
   class <- class(x)[[1L]]
   config <- if (is.function(x$get_config)) x$get_config() else list()
-  config <- plain_config(config)
+  config <- plain_config(c(config, attributes_for(x, names(config))))
   list(module = NULL, class_name = class,
        config = if (length(config)) config else empty_object(),
        registered_name = class)

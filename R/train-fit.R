@@ -209,6 +209,10 @@ each_batch <- function(data, train, f) {
 # Before each epoch: means and metrics start anew.
 reset_epoch <- function(self) {
   assign(".own_logs", NULL, envir = self)
+  reset_metrics(self)
+}
+
+reset_metrics <- function(self) {
   if (!is.null(self$.trackers)) reset_trackers(self$.trackers)
   for (m in attribute_metrics(self)) m$reset_state()
 }

@@ -109,8 +109,12 @@ loss_scalar <- function(self, y_true, y_pred, sample_weight = NULL,
   losses <- loss_samples(self, y_true, y_pred)
   if (is_symbolic(losses)) return(losses)
   if (is.null(mask)) mask <- ignored_mask(self, y_true, losses)
-  w <- weights_of_losses(dims(value_of(losses)), sample_weight, mask,
-                    self$reduction)
+  d <- dims(value_of(losses))
+  w <- if (length(d)) {
+    weights_of_losses(d, sample_weight, mask, self$reduction)
+  } else {
+    weight_of_whole(sample_weight, mask, self$reduction)
+  }
   apply_op(row_reduce_loss, list(losses), list(w, self$reduction))
 }
 
@@ -215,6 +219,19 @@ weights_of_losses <- function(d, sample_weight, mask, reduction) {
     if (valid > 0) m <- m * (length(m) / valid)
   }
   if (is.null(w)) m else if (length(w) == 1L) m * as.vector(w) else w * m
+}
+
+# The weight of a loss that is one number in all, as tf.keras has it: a mask
+# alone leaves a mean as it is, sample weights count by their mean.
+weight_of_whole <- function(sample_weight, mask, reduction) {
+  if (is.null(sample_weight) && is.null(mask)) return(NULL)
+  w <- if (is.null(sample_weight)) 1 else value_of(sample_weight)
+  m <- if (!is.null(mask)) value_of(mask) + 0
+  if (!is.null(m)) w <- fit_weights(w, dims(m), "sample_weight")
+  all <- as.vector(w) * if (is.null(m)) 1 else as.vector(m)
+  if (!is_mean(reduction)) return(sum(all))
+  counted <- if (is.null(m)) length(all) else sum(m)
+  if (counted > 0) sum(all) / counted else 0
 }
 
 # One weight for all, one per sample, or one per sample and step.

@@ -7,7 +7,9 @@
 #' `loss(y_true, y_pred, sample_weight = NULL)` for the reduced loss.
 #' `compile()` also takes their names (`"mse"`, `"mae"`,
 #' `"binary_crossentropy"`, ...), the functions themselves, and any R
-#' `function(y_true, y_pred)` written with tensors.
+#' `function(y_true, y_pred)` written with tensors, that gives one number per
+#' sample (and step), or one in all. A mask leaves a mean of one number in all
+#' as it is, and sample weights count by their mean, as in tf.keras.
 #'
 #' With \eqn{t} a label, \eqn{p} a prediction, the mean or the sum over the last
 #' axis, and \eqn{\epsilon} = `k_epsilon()`, the losses of a sample are:

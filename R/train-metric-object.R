@@ -128,7 +128,7 @@ metric_result <- function(self) {
 
 metric_reset <- function(self) {
   if (!is.null(self$object)) {
-    reset <- self$object$reset_state %||% self$object$reset_states
+    reset <- self$object$reset_states %||% self$object$reset_state
     if (is.function(reset)) reset()
   } else {
     self$state <- metric_kinds[[self$kind]]$start(self$args)

@@ -21,6 +21,7 @@
 predict_classes <- function(object, x, batch_size = NULL, verbose = 0,
                             steps = NULL) {
   p <- predict_proba(object, x, batch_size, verbose, steps)
+  if (is.list(p) && length(p) == 1L) p <- p[[1L]]
   if (is.list(p)) {
     stop_value(
       sprintf("The model has %d outputs: of which are the classes?",

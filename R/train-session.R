@@ -27,7 +27,9 @@ NULL
 #' @export
 is_keras_available <- function(version = NULL) {
   if (is.null(version)) return(TRUE)
-  wanted <- numeric_version(as.character(version), strict = FALSE)
+  known <- is.character(version) || is.numeric(version)
+  wanted <- if (known || inherits(version, "numeric_version"))
+    numeric_version(as.character(version), strict = FALSE)
   if (length(wanted) != 1L || is.na(wanted)) {
     stop_type(
       sprintf("`version` must be a version, not %s.", describe(version)),
@@ -49,9 +51,10 @@ install_keras <- function(...) {
 use_session_with_seed <- function(seed, disable_gpu = TRUE,
                                   disable_parallel_cpu = TRUE, quiet = FALSE) {
   seed <- check_whole(seed, "seed")
+  check_flag(quiet, "quiet")
   k_clear_session()
   set.seed(seed)
-  if (!check_flag(quiet, "quiet")) {
+  if (!quiet) {
     rlang::inform(sprintf("The seed is %d: `set.seed(%d)` fixes all numbers.",
                           seed, seed))
   }

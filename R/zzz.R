@@ -10,7 +10,7 @@ Model$set("public", "predict_on_batch", function(x) {
   predict_on_batch(callable(self), x)
 })
 Model$set("public", "reset_metrics", function() {
-  if (!is.null(self$.trackers)) reset_trackers(self$.trackers)
+  reset_metrics(self)
   invisible(self)
 })
 Model$set("public", "save", function(filepath, ...) {

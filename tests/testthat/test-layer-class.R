@@ -236,3 +236,31 @@ test_that("a layer is no member of a class", {
     error = TRUE
   )
 })
+
+test_that("methods may have Python's name of the constructor", {
+  Scaled <- new_layer_class(
+    "Scaled",
+    `__init__` = function(by, ...) {
+      super()$`__init__`(...)
+      self$by <- by
+    },
+    call = function(inputs) inputs * self$by
+  )
+  expect_equal(Scaled(by = 3)(matrix(1:2, 1)), matrix(c(3, 6), 1))
+  Seen <- new_callback_class("Seen", `__init__` = function(a) self$a <- a)
+  expect_equal(Seen(4)$a, 4)
+})
+
+test_that("a config of a class' own says what class it is of", {
+  Lin <- Layer(
+    "Lin",
+    initialize = function(units, ...) {
+      super()$`__init__`(...)
+      self$units <- units
+    },
+    call = function(inputs) inputs * self$units,
+    get_config = function() list(units = self$units)
+  )
+  copy <- from_config(get_config(Lin(units = 3)))
+  expect_equal(copy(matrix(2)), matrix(6))
+})

@@ -397,3 +397,13 @@ test_that("sources of gradients keep their structure and names", {
                class = "TypeError")
   expect_identical(tape$gradient(list()), list())
 })
+
+test_that("nested outputs keep their names over time", {
+  cell <- list(state_size = 2, output_size = list(p = 2, q = 2),
+               call = function(inputs, states) {
+                 list(list(p = inputs, q = inputs * 2), states)
+               })
+  x <- array(rnorm(5 * 3 * 2), c(5, 3, 2))
+  out <- layer_rnn(cell = cell, return_sequences = TRUE)(x)
+  expect_equal(out, list(p = x, q = 2 * x))
+})

@@ -40,3 +40,22 @@ test_that("clone_function chooses the layers, input_tensors the inputs", {
     clone_model(layer_dense(units = 1))
   })
 })
+
+test_that("a cell that is an object with weights is not copied", {
+  Cell <- R6::R6Class("Cell", public = list(
+    state_size = 3, k = NULL,
+    build = function(input_shape) self$k <- k_variable(matrix(1:6 / 10, 2)),
+    call = function(inputs, states) {
+      out <- tanh(inputs %*% self$k + states[[1]])
+      list(out, list(out))
+    }
+  ))
+  model <- keras_model_sequential() %>%
+    layer_rnn(cell = Cell$new(), input_shape = list(NULL, 2), name = "own")
+  x <- array(rnorm(24), c(4, 3, 2))
+  before <- predict(model, x)
+  expect_snapshot(clone_model(model), error = TRUE)
+  expect_identical(predict(model, x), before)
+  shared <- clone_model(model, clone_function = function(layer) layer)
+  expect_identical(predict(shared, x), before)
+})

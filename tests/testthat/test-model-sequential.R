@@ -129,3 +129,14 @@ test_that("what is no layer is refused", {
     get_layer(layer_dense(units = 1), 1)
   })
 })
+
+test_that("a model takes layers and models that it is piped into", {
+  rnn <- layer_simple_rnn(units = 4)
+  base <- keras_model_sequential() %>%
+    layer_dense(units = 3, input_shape = list(NULL, 2))
+  model <- keras_model_sequential() %>% base() %>% rnn() %>%
+    layer_dense(units = 1)
+  x <- array(rnorm(5 * 3 * 2), c(5, 3, 2))
+  expect_equal(predict(model, x), model$layers[[3]](rnn(base(x))))
+  expect_length(model$layers, 3)
+})

@@ -136,3 +136,44 @@ test_that("own losses and metrics get labels with the axes of predictions", {
   expect_equal(got[["own"]], got[["loss"]])
   expect_identical(unique(seen), list(c(6L, 1L)))
 })
+
+# As tf.keras broadcasts weights over a loss without axes.
+test_that("a loss of one number in all is weighed as a whole", {
+  set.seed(9)
+  rmse <- function(y_true, y_pred) k_sqrt(k_mean(k_square(y_true - y_pred)))
+  x <- random_array(4, 5, 2)
+  x[3, 4:5, ] <- 0
+  x[2, , ] <- 0
+  model <- keras_model_sequential() %>%
+    layer_masking(input_shape = list(NULL, 2)) %>%
+    layer_simple_rnn(units = 3, return_sequences = TRUE) %>%
+    layer_dense(units = 1)
+  y <- random_array(4, 5, 1)
+  whole <- sqrt(mean((predict(model, x) - y)^2))
+  loss_by <- function(...) {
+    unname(evaluate(model, x, y, verbose = 0, ...))[[1]]
+  }
+  counts <- apply(x != 0, 1:2, any) + 0
+  w <- c(1, 5, 2, 0)
+  model %>% compile("sgd", rmse)
+  expect_equal(loss_by(), whole)
+  expect_equal(loss_by(sample_weight = w),
+               whole * sum(counts * w) / sum(counts))
+  alone <- get_loss(rmse)
+  p <- as_tensor(predict(model, x))
+  expect_equal(as.array(alone$call(y, p, w)), whole * mean(w))
+  expect_equal(as.array(alone$call(y, p, NULL, 0 * counts)), 0)
+  total <- get_loss(new_loss_class("Rmse", call = rmse)(reduction = "sum"))
+  expect_equal(as.array(total$call(y, p, NULL, counts)), whole * sum(counts))
+  tape <- gradient_tape(alone$call(y, p, w, counts))
+  slope <- function(e) {
+    q <- as.array(p)
+    q[3, 2, 1] <- q[3, 2, 1] + e
+    as.array(alone$call(y, as_tensor(q), w, counts))
+  }
+  expect_equal(tape$gradient(p)[3, 2, 1],
+               (slope(1e-5) - slope(-1e-5)) / 2e-5, tolerance = 1e-7)
+  before <- get_weights(model)
+  fit(model, x, y, sample_weight = w, epochs = 1, verbose = 0)
+  expect_false(identical(get_weights(model), before))
+})

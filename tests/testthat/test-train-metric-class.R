@@ -155,3 +155,65 @@ test_that("a result is one number", {
                            result = function() NULL)
   expect_snapshot(none()$result(), error = TRUE)
 })
+
+counting <- function(...) {
+  new_metric_class(
+    "Counting",
+    initialize = function(by = 1, ...) {
+      super$initialize(...)
+      self$by <- by
+      self$n <- self$add_weight("n")
+    },
+    update_state = function(y_true, y_pred, sample_weight = NULL) {
+      self$n$assign_add(self$by)
+    },
+    result = function() self$n, ...
+  )
+}
+
+dense_model <- function() {
+  keras_model_sequential() %>% layer_dense(units = 1, input_shape = 2)
+}
+
+test_that("each epoch starts from zero, the first one too", {
+  x <- matrix(rnorm(12), 6)
+  by_batch <- function(metric) {
+    model <- dense_model()
+    model %>% compile("sgd", "mse", metrics = list(metric))
+    run <- fit(model, x, 1:6, epochs = 3, batch_size = 3, verbose = 0)
+    run$metrics$counting
+  }
+  used <- counting()()
+  used$update_state(1, 1)
+  expect_equal(by_batch(used), c(2, 2, 2))
+  own <- counting(reset_states = function() self$n$assign(10))
+  expect_equal(by_batch(own()), c(12, 12, 12))
+})
+
+test_that("arguments go into files without a config of one's own", {
+  Counting <- counting()
+  model <- dense_model()
+  model %>% compile("sgd", "mse", metrics = list(Counting(by = 3)))
+  file <- file.path(tempdir(), "counting.keras")
+  save_model(model, file)
+  back <- load_model(file, list(Counting = Counting))
+  expect_equal(evaluate(back, matrix(1, 2, 2), 1:2, verbose = 0)[["counting"]],
+               3)
+})
+
+test_that("`reset_metrics()` reaches those that attributes hold", {
+  Held <- new_model_class(
+    "Held",
+    initialize = function(...) {
+      super$initialize(...)
+      self$head <- layer_dense(units = 1)
+      self$seen <- metric_mean(name = "seen")
+    },
+    call = function(inputs) self$head(inputs)
+  )
+  model <- Held()
+  model %>% compile("sgd", "mse")
+  model$seen$update_state(3)
+  model$reset_metrics()
+  expect_equal(model$seen$result(), 0)
+})

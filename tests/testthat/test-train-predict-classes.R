@@ -24,6 +24,8 @@ test_that("of every step, and of one output only", {
   model <- keras_model(input, steps)
   expect_identical(predict_classes(model, x),
                    apply(predict(model, x), 1:2, which.max) - 1L)
+  listed <- keras_model(input, list(steps))
+  expect_identical(predict_classes(listed, x), predict_classes(model, x))
   both <- keras_model(input, list(steps, layer_dense(steps, 2)))
   expect_snapshot(predict_classes(both, x), error = TRUE)
 })

@@ -15,4 +15,8 @@ test_that("a session's seed is R's", {
   expect_snapshot(use_session_with_seed(42))
   expect_equal(layer_dense(units = 1)$name, "dense")
   expect_snapshot(use_session_with_seed("a"), error = TRUE)
+  before <- .Random.seed
+  expect_error(use_session_with_seed(7, quiet = "no"), class = "TypeError")
+  expect_identical(.Random.seed, before)
+  expect_error(is_keras_available(mean), class = "TypeError")
 })
