@@ -1,7 +1,9 @@
 #' Freeze and unfreeze layers
 #'
 #' Frozen weights stay as they are during training. Layers are chosen by a
-#' range or by a list; with neither all layers are.
+#' range or by a list; with neither all layers are. What is not chosen becomes
+#' the opposite: `freeze_weights(model, to = 2)` unfreezes all layers after the
+#' second.
 #'
 #' Freezing takes effect at the next [fit()] or [train_on_batch()]; there is no
 #' need to compile again. What a callback freezes while `fit()` runs is trained
@@ -10,11 +12,14 @@
 #' @param object A model or a layer; it is changed in place.
 #' @param from,to First and last layer of a range: a name, a place counted from
 #'   1, or a layer of the model. NULL: the first, the last.
-#' @param which Names, places or a list of layers, in place of a range.
+#' @param which In place of a range: names, places, a list of layers, one TRUE
+#'   or FALSE for each layer, or a function or formula of a layer that gives
+#'   TRUE or FALSE (`~ .x$name == "head"`).
 #' @return `object`, invisibly.
-#' @section Errors: `ValueError` for a layer that the model does not have, or
+#' @section Errors: `ValueError` for a layer that the model does not have, for
+#'   a `which` of TRUE and FALSE that is not as long as the model's layers, or
 #'   when a range and `which` are both given; `TypeError` when a range of a
-#'   layer is asked for.
+#'   layer is asked for, or a function gives neither TRUE nor FALSE.
 #' @source R keras 2.15.
 #' @export
 #' @examples
@@ -48,7 +53,9 @@ set_frozen <- function(object, from, to, which, frozen) {
   chosen <- chosen_layers(layers, from, to, which)
   # A frozen model would hide what its layers say.
   assign(".trainable", TRUE, envir = self)
-  for (layer in layers[chosen]) layer$trainable <- !frozen
+  for (k in seq_along(layers)) {
+    layers[[k]]$trainable <- k %in% chosen != frozen
+  }
   invisible(object)
 }
 
@@ -59,6 +66,10 @@ chosen_layers <- function(layers, from, to, which) {
                  i = "Give one of them.")
     }
     if (inherits(which, "recurrent_layer")) which <- list(which)
+    if (is.function(which) || inherits(which, "formula")) {
+      which <- flags_of(layers, rlang::as_function(which))
+    }
+    if (is.logical(which)) return(flagged(which, layers))
     return(vapply(as.list(which), find_layer, 1L, layers, "which"))
   }
   first <- if (is.null(from)) 1L else find_layer(from, layers, "from")
@@ -70,6 +81,29 @@ chosen_layers <- function(layers, from, to, which) {
     )
   }
   seq(first, last)
+}
+
+flags_of <- function(layers, f) {
+  vapply(layers, function(layer) {
+    flag <- f(callable(layer))
+    if (isTRUE(flag) || isFALSE(flag)) return(flag)
+    stop_type(
+      sprintf("`which()` gave %s for layer \"%s\".", describe(flag),
+              layer$name),
+      i = "It must give TRUE or FALSE for each layer."
+    )
+  }, NA)
+}
+
+flagged <- function(flags, layers) {
+  if (length(flags) != length(layers) || anyNA(flags)) {
+    stop_value(
+      sprintf("`which` has %d values; the model has %d layers.",
+              sum(!is.na(flags)), length(layers)),
+      i = "Give TRUE or FALSE for each layer."
+    )
+  }
+  base::which(flags)
 }
 
 # The place of a layer given by name, by place or itself.

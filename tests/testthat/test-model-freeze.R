@@ -21,11 +21,28 @@ test_that("ranges and lists of layers are frozen", {
   expect_identical(frozen_of(model), "two")
   expect_length(model$trainable_weights, 4)
   freeze_weights(model, which = list(get_layer(model, "one")))
-  expect_identical(frozen_of(model), c("one", "two"))
+  expect_identical(frozen_of(model), "one")
   freeze_weights(model, from = -1)
-  expect_identical(frozen_of(model), c("one", "two", "three"))
+  expect_identical(frozen_of(model), "three")
+  unfreeze_weights(model, to = 1)
+  expect_identical(frozen_of(model), c("two", "three"))
   unfreeze_weights(model)
   expect_length(model$trainable_weights, 6)
+})
+
+test_that("layers are chosen by flags and by functions", {
+  model <- three_layers()
+  freeze_weights(model, which = c(TRUE, FALSE, TRUE))
+  expect_identical(frozen_of(model), c("one", "three"))
+  freeze_weights(model, which = function(layer) layer$units > 1)
+  expect_identical(frozen_of(model), c("one", "two"))
+  unfreeze_weights(model, which = ~ grepl("t", .x$name))
+  expect_identical(frozen_of(model), "one")
+  expect_snapshot(error = TRUE, {
+    freeze_weights(model, which = c(TRUE, FALSE))
+    freeze_weights(model, which = function(layer) layer$name)
+  })
+  expect_identical(frozen_of(model), "one")
 })
 
 test_that("frozen weights stay as they are, the others train", {
