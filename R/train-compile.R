@@ -46,6 +46,10 @@ compile.recurrent_model <- function(object, optimizer = NULL, loss = NULL,
     jit_compile = list(...)$jit_compile
   )
   losses <- resolve_losses(loss)
+  if (is.function(loss) && !is.null(losses[[1L]]$self$fn)) {
+    compiled$loss <- loss <- named_by(loss, substitute(loss))
+    losses <- resolve_losses(loss)
+  }
   check_metric_names(metrics, "metrics")
   check_metric_names(weighted_metrics, "weighted_metrics")
   assign("optimizer", optimizer, envir = self)
@@ -53,6 +57,14 @@ compile.recurrent_model <- function(object, optimizer = NULL, loss = NULL,
   assign(".compiled", c(compiled, list(losses = losses)), envir = self)
   assign(".trackers", NULL, envir = self)
   invisible(object)
+}
+
+# A function of the user's knows the name that it was given by: files of Keras
+# name functions.
+named_by <- function(f, expr) {
+  if (!is.symbol(expr) || !is.null(attr(f, "name"))) return(f)
+  name <- as.character(expr)
+  if (startsWith(name, ".")) f else structure(f, name = name)
 }
 
 # A loss, or a list of losses with NULL for outputs without one.

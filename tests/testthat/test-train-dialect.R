@@ -186,7 +186,7 @@ test_that("a user's functions are named, and given again", {
   model <- trained_like(optimizer_sgd(function(step) 0.1 / (1 + step)), off)
   file <- file.path(tempdir(), "named.keras")
   save_model(model, file)
-  own <- list(loss = off, schedule = function(step) 0.1 / (1 + step))
+  own <- list(off = off, schedule = function(step) 0.1 / (1 + step))
   same_training(model, load_model(file, own), c(0, 1, 1, 0))
   expect_null(load_model(file, compile = FALSE)$optimizer)
   expect_snapshot(load_model(file), error = TRUE)
@@ -217,4 +217,16 @@ test_that("what is not supported is told", {
   ))
   try_spec(optimizer = scaled)
   expect_identical(model$optimizer$.class, "SGD")
+})
+
+test_that("a loss of the user's is saved by the name it was given by", {
+  steep_loss <- function(y_true, y_pred) k_mean(k_abs(y_true - y_pred)^3)
+  model <- trained_like("sgd", "mse")
+  model %>% compile(optimizer = "sgd", loss = steep_loss)
+  for (ending in c(".keras", ".h5")) {
+    file <- tempfile(fileext = ending)
+    save_model(model, file)
+    back <- load_model(file, custom_objects = c(steep_loss = steep_loss))
+    same_training(model, back, c(0, 1, 1, 0))
+  }
 })
