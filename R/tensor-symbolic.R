@@ -58,15 +58,25 @@ has_symbolic <- function(x) {
 # the probe).
 probe_shapes <- function(run, args) {
   for (time in c(3L, 17L, 129L)) {
-    out <- tryCatch(
-      list(probe_run(run, args, 2L, time),
-           probe_run(run, args, 3L, 10L * time + 7L)),
-      error = identity
-    )
+    out <- probe_twice(run, args, time, masked = FALSE)
+    if (inherits(out, "error")) {
+      masked <- probe_twice(run, args, time, masked = TRUE)
+      if (!inherits(masked, "error")) out <- masked
+    }
     if (!inherits(out, "error")) return(merge_probes(out[[1L]], out[[2L]]))
     if (all_known_but_batch(args)) break
   }
   stop(told_of_probes(out, args))
+}
+
+# A layer may count on a mask, which only a call on data brings: then the zeros
+# come with one.
+probe_twice <- function(run, args, time, masked) {
+  tryCatch(
+    list(probe_run(run, args, 2L, time, masked),
+         probe_run(run, args, 3L, 10L * time + 7L, masked)),
+    error = identity
+  )
 }
 
 # The error of a probe names sizes that nobody gave: the message says so.
@@ -87,7 +97,7 @@ all_known_but_batch <- function(args) {
 
 # Zeros are no values that a user chose: what they break (NaN, an index out of
 # range) is passed over, see `probing()`.
-probe_run <- function(run, args, batch, other) {
+probe_run <- function(run, args, batch, other, masked) {
   before <- context$probing
   context$probing <- TRUE
   on.exit(context$probing <- before)
@@ -95,7 +105,9 @@ probe_run <- function(run, args, batch, other) {
     sizes <- as.integer(shape_of(s))
     unknown <- is.na(sizes)
     sizes[unknown] <- ifelse(seq_along(sizes) == 1L, batch, other)[unknown]
-    new_tensor(zeros_of(dtype_of(s), sizes))
+    x <- new_tensor(zeros_of(dtype_of(s), sizes))
+    if (masked && length(sizes) > 1L) x <- with_mask(x, array(TRUE, sizes[1:2]))
+    x
   }))))
 }
 

@@ -264,3 +264,23 @@ test_that("a config of a class' own says what class it is of", {
   copy <- from_config(get_config(Lin(units = 3)))
   expect_equal(copy(matrix(2)), matrix(6))
 })
+
+test_that("a layer that counts on its mask stands in a model", {
+  Shown <- new_layer_class(
+    "Shown",
+    call = function(inputs, mask = NULL) {
+      inputs * k_expand_dims(k_cast(mask, "float32"), -1)
+    }
+  )
+  set.seed(3)
+  model <- keras_model_sequential() %>%
+    layer_embedding(9, 4, mask_zero = TRUE, input_length = 5) %>%
+    Shown()
+  expect_equal(model$output_shape, shape(NULL, 5, 4))
+  ids <- matrix(c(3, 0, 1, 2, 0, 0, 4, 5, 0, 8), 2, byrow = TRUE)
+  out <- predict(model, ids)
+  expect_true(all(out[cbind(c(1, 1, 2, 2), c(2, 5, 1, 4), 1)] == 0))
+  expect_true(all(out[1, c(1, 3, 4), ] != 0))
+  unmasked <- keras_model_sequential(input_shape = c(5, 4)) %>% Shown()
+  expect_error(predict(unmasked, array(1, c(2, 5, 4))), class = "TypeError")
+})
